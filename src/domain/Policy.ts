@@ -1,0 +1,22 @@
+import type * as Duration from "effect/Duration"
+
+export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
+export type GroupPolicy = "allowlist" | "open" | "disabled"
+export type Language = "vi" | "en"
+
+/** Who may talk to one account. Entries are already normalised (`access/entries.ts`); `*` is everyone. */
+export interface AccessPolicy {
+  readonly dmPolicy: DmPolicy
+  readonly allowFrom: ReadonlyArray<string>
+  readonly groupPolicy: GroupPolicy
+  /** Senders, or `zgr-…` entries that admit a whole group. Empty falls back to `allowFrom`. */
+  readonly groupAllowFrom: ReadonlyArray<string>
+  /** Zalo marks neither mentions nor replies: `true` keeps only what begins with the bot's name. */
+  readonly requireMention: boolean
+  readonly language: Language
+  readonly pairing: {
+    readonly ttl: Duration.Duration
+    /** How many senders may wait at once. */
+    readonly maxPending: number
+  }
+}

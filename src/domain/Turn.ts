@@ -1,0 +1,38 @@
+import * as Schema from "effect/Schema"
+import { AccountId, ChatId, MessageId, SenderId, TurnId } from "./ids.ts"
+import { ChatType } from "./Update.ts"
+
+export const MessageKind = Schema.Literals(["text", "photo", "sticker", "voice", "unsupported"])
+export type MessageKind = typeof MessageKind.Type
+
+/** A file that came with the message. `path` is absent while nothing was fetched. */
+export const TurnMedia = Schema.Struct({
+  path: Schema.optionalKey(Schema.String),
+  contentType: Schema.optionalKey(Schema.String),
+  bytes: Schema.optionalKey(Schema.Int),
+  url: Schema.optionalKey(Schema.String)
+})
+export type TurnMedia = typeof TurnMedia.Type
+
+/**
+ * What an agent is asked. Its encoded form is the JSON of `design.md` §6.4, byte for byte what a command reads on its
+ * standard input and an HTTP agent in its request's body.
+ */
+export const Turn = Schema.Struct({
+  turnId: TurnId,
+  /** 1 for the first try. */
+  attempt: Schema.Int,
+  account: AccountId,
+  session: Schema.String,
+  chat: Schema.Struct({ id: ChatId, type: ChatType }),
+  sender: Schema.Struct({ id: SenderId, displayName: Schema.String }),
+  message: Schema.Struct({
+    id: MessageId,
+    kind: MessageKind,
+    /** The text, a photo's caption, or `""`. */
+    text: Schema.String,
+    sentAt: Schema.DateTimeUtcFromString,
+    media: Schema.optionalKey(TurnMedia)
+  })
+})
+export type Turn = typeof Turn.Type

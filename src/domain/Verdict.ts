@@ -1,0 +1,13 @@
+import * as Schema from "effect/Schema"
+import { InboxReason } from "./reasons.ts"
+
+/** What the gate says of one message. */
+export const Verdict = Schema.TaggedUnion({
+  /** A turn. `rule` names what let it in: `open`, `allowFrom`, `grant`, `groupAllowFrom`, `group-open`. */
+  Allow: { rule: Schema.String },
+  /** A pairing challenge is due: the text of it is the reply. */
+  Ask: { code: Schema.String, text: Schema.String },
+  /** No turn and no reply. */
+  Drop: { reason: InboxReason }
+})
+export type Verdict = typeof Verdict.Type

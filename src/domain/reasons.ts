@@ -1,0 +1,74 @@
+import * as Schema from "effect/Schema"
+
+/** Why an inbox row is what it is: the one closed list. A row that was simply answered has no reason. */
+export const InboxReason = Schema.Literals([
+  // ignored: never a turn
+  "unknown-event",
+  "no-id",
+  "stale",
+  "bot",
+  "blocked",
+  "dm-disabled",
+  "not-allowed",
+  "group-disabled",
+  "group-not-allowed",
+  "no-mention",
+  /** A pairing code was sent. */
+  "pairing",
+  /** The sender already holds a code that is still good. */
+  "pairing-waiting",
+  /** The list of waiting senders is full. */
+  "pairing-full",
+  // done, without a reply
+  "no-reply",
+  "no-agent",
+  /** A streamed reply was cut by a restart after some of it was committed. */
+  "cut-by-restart",
+  // dead
+  "undecodable",
+  /** The agent failed as often as is allowed. */
+  "agent-failed",
+  /** The message grew older than `turns.maxAge` while its turn kept failing. */
+  "too-old",
+  /** The process died in this turn too often. */
+  "crashes",
+  /** An operator dropped it. */
+  "dropped"
+])
+export type InboxReason = typeof InboxReason.Type
+
+/** Why an outbox row is `unknown`, `dead` or `skipped`. */
+export const OutboxReason = Schema.Literals([
+  // unknown: Zalo may have taken it
+  "timeout",
+  "connection-lost",
+  "server-fault",
+  "undecodable-answer",
+  /** The process that was sending is gone. */
+  "interrupted",
+  // dead: Zalo surely did not take it
+  "refused",
+  "expired",
+  "no-account",
+  /** A photo whose address cannot be given to Zalo (a local path, a private host). */
+  "bad-media",
+  "dropped",
+  // skipped
+  /** An earlier part of the same reply was refused. */
+  "reply-refused"
+])
+export type OutboxReason = typeof OutboxReason.Type
+
+export const InboxState = Schema.Literals(["pending", "done", "ignored", "dead"])
+export type InboxState = typeof InboxState.Type
+
+export const OutboxState = Schema.Literals(["queued", "sending", "sent", "unknown", "dead", "skipped"])
+export type OutboxState = typeof OutboxState.Type
+
+/** Who appended an outbox row. */
+export const OutboxOrigin = Schema.Literals(["turn", "notice", "cli", "api", "pairing", "broadcast"])
+export type OutboxOrigin = typeof OutboxOrigin.Type
+
+/** How an update reached us. */
+export const UpdateSource = Schema.Literals(["polling", "webhook"])
+export type UpdateSource = typeof UpdateSource.Type

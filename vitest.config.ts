@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config"
+
+// Tests run the sources: the package's own entries resolve by the condition that the checkout switches on.
+const resolve = { conditions: ["zalo-effect-source"] }
+
+export default defineConfig({
+  resolve,
+  ssr: { resolve },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/chaos/**"] }
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts", "test/chaos/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false
+        }
+      }
+    ]
+  }
+})
