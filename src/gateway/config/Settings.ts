@@ -1,0 +1,49 @@
+import type * as Duration from "effect/Duration"
+import type { AccountSettings } from "../../domain/Account.ts"
+import type { AccountId } from "../../domain/ids.ts"
+import type { ConfigProblem } from "./problems.ts"
+
+/** What the HTTP server and the process as a whole need (`design.md` §6.1). */
+export interface GatewaySettings {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: ReadonlyArray<string>
+  /** How long a graceful stop may take. */
+  readonly stopLimit: Duration.Duration
+  readonly webhookBody: { readonly maxBytes: number; readonly timeout: Duration.Duration }
+}
+
+/** An account that is configured but does not run: switched off, or its token cannot be had here. */
+export interface IdleAccount extends Pick<
+  AccountSettings,
+  "id" | "name" | "access" | "language" | "agent" | "dmScope" | "onUnknown"
+> {
+  readonly transport: "polling" | "webhook"
+  /** One sentence; names a key or a variable, never a value. */
+  readonly reason: string
+}
+
+/** The configuration, merged and checked. */
+export interface Settings {
+  readonly source: {
+    /** As it was named or found; undefined when there is none or a program gave the value. */
+    readonly file: string | undefined
+  }
+  /** Base of the Bot API, without a trailing slash. */
+  readonly apiUrl: string
+  /** Holds `zalo-effect.db`, `media/`, `logs/`. Not created here. */
+  readonly dataDir: string
+  readonly gateway: GatewaySettings
+  /** Enabled, with a token, sorted by id. */
+  readonly accounts: ReadonlyArray<AccountSettings>
+  readonly disabled: ReadonlyArray<IdleAccount>
+  /** Enabled, without a usable token: only ever filled when loaded with `tokens: "optional"`. */
+  readonly unavailable: ReadonlyArray<IdleAccount>
+  /** The account that a command means when it names none. */
+  readonly defaultAccount: AccountId
+  /** False: nobody chose an agent, so it is echo. */
+  readonly agentConfigured: boolean
+  readonly warnings: ReadonlyArray<ConfigProblem>
+}
