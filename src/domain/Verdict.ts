@@ -6,7 +6,16 @@ export const Verdict = Schema.TaggedUnion({
   /** A turn. `rule` names what let it in: `open`, `allowFrom`, `grant`, `groupAllowFrom`, `group-open`. */
   Allow: { rule: Schema.String },
   /** A pairing challenge is due: the text of it is the reply. */
-  Ask: { code: Schema.String, text: Schema.String },
+  Ask: {
+    code: Schema.String,
+    text: Schema.String,
+    /** In which the approval will be told. */
+    language: Schema.Literals(["vi", "en"]),
+    /** When the code stops being good: milliseconds since 1970. */
+    expiresAt: Schema.Int,
+    /** How many senders may wait at once. */
+    maxPending: Schema.Int
+  },
   /** No turn and no reply. */
   Drop: { reason: InboxReason }
 })

@@ -1,8 +1,16 @@
 import type { Language } from "./Policy.ts"
 
 interface Texts {
-  /** The pairing challenge: the sender's id, the code, and the command that approves it. */
-  readonly challenge: (options: { readonly senderId: string; readonly code: string; readonly command: string }) => string
+  /**
+   * The pairing challenge. The code stands alone on its line, so that it can be copied and found.
+   * `minutes`: how long it is good.
+   */
+  readonly challenge: (options: {
+    readonly senderId: string
+    readonly code: string
+    readonly command: string
+    readonly minutes: number
+  }) => string
   readonly approved: string
   /** A turn failed and will be tried again later. */
   readonly delayed: string
@@ -11,16 +19,26 @@ interface Texts {
 }
 
 const vi: Texts = {
-  challenge: ({ senderId, code, command }) =>
-    `Xin chào! Bot này chỉ trò chuyện với người đã được duyệt.\n\nZalo id của bạn: ${senderId}\nMã ghép nối: ${code}\n\nHãy gửi mã này cho chủ bot. Chủ bot duyệt bằng lệnh:\n${command}\n\nMã có hiệu lực trong một thời gian ngắn.`,
+  challenge: ({ senderId, code, command, minutes }) =>
+    [
+      "Xin chào! Bot này chỉ trò chuyện với người đã được duyệt.",
+      `Zalo id của bạn: ${senderId}`,
+      `Mã ghép nối (có hiệu lực ${minutes} phút):\n${code}`,
+      `Hãy gửi mã này cho chủ bot. Chủ bot duyệt bằng lệnh:\n${command}`
+    ].join("\n\n"),
   approved: "✅ Bạn đã được duyệt. Hãy nhắn tin để bắt đầu trò chuyện.",
   delayed: "⏳ Tôi chưa trả lời được tin nhắn của bạn và sẽ thử lại sau ít phút.",
   failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau."
 }
 
 const en: Texts = {
-  challenge: ({ senderId, code, command }) =>
-    `Hello! This bot only talks to people who have been approved.\n\nYour Zalo id: ${senderId}\nPairing code: ${code}\n\nSend this code to the bot's owner, who approves it with:\n${command}\n\nThe code is good for a short time.`,
+  challenge: ({ senderId, code, command, minutes }) =>
+    [
+      "Hello! This bot only talks to people who have been approved.",
+      `Your Zalo id: ${senderId}`,
+      `Pairing code (good for ${minutes === 1 ? "1 minute" : `${minutes} minutes`}):\n${code}`,
+      `Send this code to the bot's owner, who approves it with:\n${command}`
+    ].join("\n\n"),
   approved: "✅ You have been approved. Send a message to start chatting.",
   delayed: "⏳ I could not answer your message yet and will try again in a few minutes.",
   failed: "⚠️ Sorry, I could not answer your message. Please send it again later."

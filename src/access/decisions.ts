@@ -1,0 +1,87 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { AccountId } from "../domain/ids.ts"
+import { rowsOf } from "./columns.ts"
+import { Ambiguous, NotFound, PairingError } from "./PairingError.ts"
+import { Block, Grant, PairingRequest } from "./records.ts"
+import { retireCode } from "./settle.ts"
+
+/** Of whom, and in which account if that was said. The sender's id comes normalised. */
+export interface SenderOf {
+  readonly sender: string
+  readonly account: string | undefined
+}
+
+const InAccount = Schema.Struct({ account: AccountId })
+
+/** What an operator decides about one sender, each one unit of the journal. */
+export const makeDecisions = (sql: SqlClient) => {
+  const tables = {
+    grant: sql`SELECT account, sender FROM grant_entry UNION SELECT account, sender FROM pairing_request`,
+    block: sql`SELECT account, sender FROM block_entry`,
+    sender: sql`SELECT account, sender FROM grant_entry UNION SELECT account, sender FROM pairing_request
+      UNION SELECT account, sender FROM block_entry`
+  }
+
+  /** The one account in which the sender is known in this way. */
+  const accountOf = Effect.fnUntraced(function* (what: keyof typeof tables, { account, sender }: SenderOf) {
+    const found = yield* rowsOf(InAccount)(
+      sql`SELECT DISTINCT account FROM (${tables[what]}) AS known WHERE sender = ${sender} ORDER BY account`
+    )
+    const [first, ...others] = account === undefined ? found : found.filter((row) => row.account === account)
+    if (first === undefined) {
+      return yield* new PairingError({
+        reason: new NotFound({ what, subject: sender, ...(account === undefined ? {} : { account }) })
+      })
+    }
+    if (others.length > 0) {
+      return yield* new PairingError({
+        reason: new Ambiguous({ senderId: sender, accounts: found.map((row) => row.account) })
+      })
+    }
+    return first.account
+  })
+
+  /** Takes away whatever lets the sender in, or asks to. */
+  const forget = Effect.fnUntraced(function* (account: AccountId, sender: string, now: number) {
+    const [grant] = yield* rowsOf(Grant)(
+      sql`DELETE FROM grant_entry WHERE account = ${account} AND sender = ${sender} RETURNING *`
+    )
+    const [request] = yield* rowsOf(PairingRequest)(
+      sql`DELETE FROM pairing_request WHERE account = ${account} AND sender = ${sender} RETURNING *`
+    )
+    if (request !== undefined) yield* retireCode(sql, request, "declined", now)
+    return { displayName: grant?.displayName ?? request?.displayName ?? "", granted: grant !== undefined }
+  })
+
+  const revoke = Effect.fnUntraced(function* (of: SenderOf, now: number) {
+    const account = yield* accountOf("grant", of)
+    const gone = yield* forget(account, of.sender, now)
+    return { account, ...gone }
+  })
+
+  const block = Effect.fnUntraced(function* (
+    of: SenderOf & { readonly account: AccountId | undefined },
+    by: string,
+    now: number
+  ) {
+    // A stranger can be blocked too, if the account is named.
+    const account = of.account ?? (yield* accountOf("sender", of))
+    const { displayName } = yield* forget(account, of.sender, now)
+    yield* sql`INSERT INTO block_entry (account, sender, display_name, blocked_by, blocked_at)
+      VALUES (${account}, ${of.sender}, ${displayName}, ${by}, ${now})
+      ON CONFLICT (account, sender) DO NOTHING`
+    return { account, displayName }
+  })
+
+  const unblock = Effect.fnUntraced(function* (of: SenderOf) {
+    const account = yield* accountOf("block", of)
+    const [gone] = yield* rowsOf(Block)(
+      sql`DELETE FROM block_entry WHERE account = ${account} AND sender = ${of.sender} RETURNING *`
+    )
+    return { account, displayName: gone?.displayName ?? "" }
+  })
+
+  return { revoke, block, unblock }
+}
