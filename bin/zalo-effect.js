@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// No syntax newer than ES2020 and no `node:` names here: an old Node has to get as far as the version check.
+import { readFileSync } from "fs"
+import module from "module"
+import { entry } from "./entry.js"
+import { tooOld } from "./node-version.js"
+
+const root = new URL("../", import.meta.url)
+const { version, engines } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"))
+const complaint = tooOld(process.versions.node, engines.node)
+const args = process.argv.slice(2)
+
+if (complaint !== undefined) {
+  process.stderr.write(complaint + "\n")
+  process.exitCode = 1
+} else if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
+  process.stdout.write(version + "\n")
+} else {
+  silenceSqliteNotice()
+  if (module.enableCompileCache) module.enableCompileCache()
+  import(entry(root).href).then((program) => program.main(args, version))
+}
+
+/** Node 22 says once per process that `node:sqlite` is experimental; nobody who runs a bot can act on it. */
+function silenceSqliteNotice() {
+  const emit = process.emitWarning
+  process.emitWarning = function (warning, ...rest) {
+    const type = typeof rest[0] === "object" && rest[0] !== null ? rest[0].type : rest[0]
+    if (type === "ExperimentalWarning" && String(warning).startsWith("SQLite is an experimental feature")) return
+    emit.call(process, warning, ...rest)
+  }
+}

@@ -1,0 +1,52 @@
+// Builds the package into dist/: the command line with everything it needs in it, because one bundle starts faster than the
+// 170 files of `effect` it uses; the library entries with their dependencies left outside, because a program must not get a
+// second `effect`.
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { rolldown } from "rolldown"
+import { fingerprint } from "../bin/entry.js"
+
+const root = new URL("../", import.meta.url)
+const path = (relative) => fileURLToPath(new URL(relative, root))
+const out = `.tmp/dist-${process.pid}/`
+
+// Taken first: a file that changes while the build runs makes the build stale.
+const sources = fingerprint(root)
+
+async function bundle(input, external, minify) {
+  const build = await rolldown({
+    cwd: path("."),
+    input,
+    external,
+    platform: "node",
+    resolve: { conditionNames: ["node", "import"] },
+    logLevel: "warn"
+  })
+  await build.write({ dir: path(out), format: "esm", minify, chunkFileNames: "chunks/[name]-[hash].js" })
+  await build.close()
+}
+
+function declarations() {
+  const flags = ["-p", path("scripts/tsconfig.build.json"), "--outDir", path(`${out}types`)]
+  const { status } = spawnSync(process.execPath, [path("scripts/tsc.js"), ...flags], { stdio: "inherit" })
+  if (status !== 0) throw new Error("the declarations could not be made")
+}
+
+try {
+  mkdirSync(path(out), { recursive: true })
+  await bundle({ main: "src/main.ts" }, [/^node:/], { mangle: false, compress: true, codegen: true })
+  await bundle(
+    { index: "src/index.ts", node: "src/node.ts", testing: "src/testing.ts" },
+    [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//],
+    false
+  )
+  declarations()
+  writeFileSync(path(`${out}sources.txt`), sources)
+  // Swapped in one go, so that nobody meets half a build.
+  if (existsSync(path("dist"))) renameSync(path("dist"), path(`.tmp/dist-old-${process.pid}`))
+  renameSync(path(out), path("dist"))
+} finally {
+  rmSync(path(out), { recursive: true, force: true })
+  rmSync(path(`.tmp/dist-old-${process.pid}`), { recursive: true, force: true })
+}

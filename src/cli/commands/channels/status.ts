@@ -1,0 +1,38 @@
+import * as Effect from "effect/Effect"
+import type { Outcome } from "../../Command.ts"
+import { config } from "../../flags.ts"
+import type { AccountStatus } from "../../Operations.ts"
+import { Operations } from "../../Operations.ts"
+import type { Args } from "../../Param.ts"
+import { Platform } from "../../Platform.ts"
+import { printable } from "../../table.ts"
+import { probe } from "./flags.ts"
+
+/** `channels status`: a report, so that it is done also when what it reports is bad. */
+export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
+  const { operations } = yield* Platform
+  const accounts = yield* Operations.use((does) =>
+    does.status({ config: { file: config.read(args) }, probe: probe.read(args) })
+  ).pipe(Effect.provide(operations))
+  const human = accounts.length === 0 ? "No accounts are configured." : accounts.map(line).join("\n")
+  return { json: { accounts }, human } satisfies Outcome
+})
+
+const line = (status: AccountStatus): string => {
+  const facts = [
+    status.enabled ? "enabled" : "disabled",
+    status.transport,
+    status.ready ? "ready" : "not ready",
+    ...(status.reason === null ? [] : [status.reason]),
+    ...(status.lastGoodAt === null ? [] : [`last good at ${status.lastGoodAt}`]),
+    ...Object.entries(status.queue).map(([state, count]) => `${count} ${state}`),
+    ...(status.probe === undefined ? [] : [probed(status.probe)])
+  ]
+  const name = status.name === null ? "" : ` (${status.name})`
+  return printable(`${status.account}${name}: ${facts.join(", ")}`)
+}
+
+const probed = (probe: NonNullable<AccountStatus["probe"]>): string =>
+  probe.ok
+    ? `token works: ${probe.bot ?? "a bot without a name"} (${probe.elapsedMs} ms)`
+    : `probe failed: ${probe.error ?? "no reason was given"}`

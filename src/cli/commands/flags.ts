@@ -1,0 +1,7 @@
+import * as Param from "../Param.ts"
+
+export const host = Param.text("host", "HOST", "Listen on this address (127.0.0.1)", {
+  problem: (value) => (value.trim() === "" ? "an address is needed" : undefined)
+})
+export const port = Param.port("port", "Listen on this port (serve: 8787, sandbox: 8788 or the next free one)")
+export const reset = Param.toggle("reset", "Throw away what an earlier sandbox kept")

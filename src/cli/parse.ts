@@ -1,0 +1,112 @@
+import type { Command, Group } from "./Command.ts"
+import { UsageError } from "./errors.ts"
+import { globals } from "./flags.ts"
+import type { Args, Flag } from "./Param.ts"
+import { place } from "./place.ts"
+import { nearest } from "./suggest.ts"
+
+/** What a command line asks for, as far as it could be understood. */
+export interface Parsed {
+  readonly node: Command | Group
+  /** The words that led to `node`: `["pairing", "list"]`. */
+  readonly path: ReadonlyArray<string>
+  readonly args: Args
+  /** Known even of a wrong command line, because failures are printed as JSON too. */
+  readonly json: boolean
+  readonly help: boolean
+  readonly version: boolean
+  /** Set when nothing may run. */
+  readonly error: UsageError | undefined
+}
+
+/** Reads a command line. Pure, never throws. */
+export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
+  const known = new Map<string, Flag<unknown>>()
+  collect(root, known)
+  const flags = new Map<string, string>()
+  const words: Array<string> = []
+  const given: Array<{ readonly shown: string; readonly name: string }> = []
+  const unknown: Array<string> = []
+  const problems: Array<string> = []
+
+  for (let i = 0; i < argv.length; i++) {
+    const token = argv[i] ?? ""
+    if (token === "--") {
+      words.push(...argv.slice(i + 1))
+      break
+    }
+    if (token === "-" || !token.startsWith("-")) {
+      words.push(token)
+      continue
+    }
+    const equals = token.startsWith("--") ? token.indexOf("=") : -1
+    const shown = equals < 0 ? token : token.slice(0, equals)
+    const flag = known.get(shown)
+    if (flag === undefined) {
+      unknown.push(shown)
+      continue
+    }
+    given.push({ shown, name: flag.name })
+    if (flag.value === undefined) {
+      if (equals >= 0) problems.push(`${shown} takes no value`)
+      flags.set(flag.name, "")
+      continue
+    }
+    // Whatever follows is the value, also when it looks like a flag: nobody can send "-5" otherwise.
+    const value = equals < 0 ? argv[++i] : token.slice(equals + 1)
+    if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
+    else {
+      if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
+      const wrong = flag.problem(value)
+      if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+      flags.set(flag.name, value)
+    }
+  }
+
+  const helpWord = words[0] === "help"
+  const found = place(root, helpWord ? words.slice(1) : words)
+  const help = helpWord || flags.has("help")
+  const usable = found.node._tag === "Command" ? [...globals, ...found.node.flags] : globals
+  const name = ["zalo-effect", ...found.path].join(" ")
+  const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
+  const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
+  const complaint = (): UsageError | undefined => {
+    const more = `See ${name} --help`
+    if (stranger !== undefined) {
+      const spelt = found.node._tag === "Command" ? usable : [...known.values()]
+      const meant = nearest(
+        stranger,
+        spelt.map((flag) => `--${flag.name}`)
+      )
+      const hint = meant === undefined || meant === stranger ? more : `Did you mean ${meant}?`
+      return new UsageError({ problem: `${name} has no flag ${stranger}`, hint })
+    }
+    if (problems[0] !== undefined) return new UsageError({ problem: problems[0], hint: more })
+    if (found.problem !== undefined && !(help && found.problem.missing)) {
+      return new UsageError({ problem: found.problem.text, hint: found.problem.hint ?? more })
+    }
+    if (help || found.node._tag === "Group") return undefined
+    const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
+    if (missing === undefined) return undefined
+    return new UsageError({ problem: `--${missing.name} ${missing.value} is missing`, hint: more })
+  }
+  return {
+    node: found.node,
+    path: found.path,
+    args: { flags, operands: found.operands },
+    json: flags.has("json"),
+    help,
+    version: flags.has("version"),
+    error: complaint()
+  }
+}
+
+/** Every flag of every command by what one types: a name means the same everywhere, so it can be read before its command. */
+const collect = (node: Command | Group, into: Map<string, Flag<unknown>>): void => {
+  const flags = node._tag === "Command" ? node.flags : globals
+  for (const flag of flags) {
+    into.set(`--${flag.name}`, flag)
+    if (flag.short !== undefined) into.set(`-${flag.short}`, flag)
+  }
+  if (node._tag === "Group") for (const child of node.children) collect(child, into)
+}

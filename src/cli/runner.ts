@@ -1,0 +1,96 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type { Command, Handler, Outcome } from "./Command.ts"
+import type { ExitCode } from "./errors.ts"
+import { UsageError } from "./errors.ts"
+import { helpJson, helpText } from "./help.ts"
+import { bold, failed, failure, oneValue, printFailure, printHuman, printJson } from "./output.ts"
+import type { Parsed } from "./parse.ts"
+import { parse } from "./parse.ts"
+import type { Platform } from "./Platform.ts"
+import { Terminal } from "./Terminal.ts"
+import { tree } from "./tree.ts"
+
+type Needs = Terminal | Platform
+
+/** One call of the program. */
+export interface Run {
+  /** Prints all there is to print and gives the exit code. */
+  readonly program: Effect.Effect<ExitCode, never, Needs>
+  /** The exit code when the program was interrupted: a server that was told to stop has done what it should. */
+  readonly interrupted: ExitCode
+}
+
+/** Reads a command line and says what it does. Nothing is done and nothing is loaded yet. */
+export const prepare = (argv: ReadonlyArray<string>, version: string): Run => {
+  const parsed = parse(tree, argv)
+  const { args, error, help, json, node } = parsed
+  if (error !== undefined) return { program: refuse(error, json), interrupted: 2 }
+  if (help) return { program: showHelp(parsed), interrupted: 0 }
+  if (parsed.version) {
+    return { program: (json ? printJson({ version }) : printHuman(version)).pipe(Effect.as(0)), interrupted: 0 }
+  }
+  if (node._tag === "Group") return { program: refuseGroup(parsed), interrupted: 2 }
+  return {
+    program: execute(node, (handler) => handler(args), json),
+    interrupted: node.server ? 0 : 1
+  }
+}
+
+const execute = (
+  command: Command,
+  call: (handler: Handler) => ReturnType<Handler>,
+  json: boolean
+): Effect.Effect<ExitCode, never, Needs> =>
+  Effect.promise(command.load).pipe(
+    Effect.flatMap(({ run }) => call(run)),
+    Effect.flatMap((outcome) => print(outcome ?? done, json)),
+    Effect.catch((problem) => {
+      const { exit, human, json: value } = failure(problem)
+      return report(value, human, json).pipe(Effect.as(exit))
+    }),
+    Effect.onInterrupt(() =>
+      command.server ? print(done, json) : report(failed("interrupted", "interrupted"), "interrupted", json)
+    ),
+    Effect.catchDefect((defect) => {
+      const message = `internal error: ${defect instanceof Error ? defect.message : String(defect)}`
+      return report(failed("internal", message), Cause.pretty(Cause.die(defect)), json).pipe(Effect.as<ExitCode>(1))
+    }),
+    (program) => (json ? Effect.updateService(program, Terminal, oneValue) : program)
+  )
+
+/** A command that has printed for itself; the value stands for it only when it came to print none. */
+const done: Outcome = { json: { ok: true }, human: "" }
+
+const print = (outcome: Outcome, json: boolean): Effect.Effect<ExitCode, never, Needs> =>
+  (json ? printJson(outcome.json) : printHuman(outcome.human)).pipe(Effect.as(outcome.exit ?? 0))
+
+/** A failure: the JSON value where one was asked for, and the human line always. */
+const report = (value: unknown, human: string, json: boolean) =>
+  Effect.gen(function* () {
+    if (json) yield* printJson(value)
+    yield* printFailure(human)
+  })
+
+const refuse = (error: UsageError, json: boolean): Effect.Effect<ExitCode, never, Needs> =>
+  report(failure(error).json, error.message, json).pipe(Effect.as<ExitCode>(2))
+
+const refuseGroup = ({ json, node, path }: Parsed): Effect.Effect<ExitCode, never, Needs> =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal
+    const exit: ExitCode = 2
+    if (json) {
+      return yield* refuse(new UsageError({ problem: `${["zalo-effect", ...path].join(" ")} needs a command` }), json)
+    }
+    yield* terminal.err(helpText(node, path, bold(terminal.colors.err)))
+    return exit
+  })
+
+const showHelp = ({ json, node, path }: Parsed): Effect.Effect<ExitCode, never, Needs> =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal
+    if (json) yield* printJson(helpJson(node, path))
+    else yield* printHuman(helpText(node, path, bold(terminal.colors.out)))
+    const exit: ExitCode = 0
+    return exit
+  })
