@@ -28,8 +28,10 @@ export class Journal extends Context.Service<
     readonly sql: SqlClient
     /** A second, read-only connection. It sees what was committed. */
     readonly read: SqlClient
-    write<A, E>(unit: Effect.Effect<A, E | SqlError>): Effect.Effect<A, E | JournalError>
+    write<A, E>(unit: Effect.Effect<A, E>): Effect.Effect<A, Exclude<E, SqlError> | JournalError>
     /** Runs a query of `read`, its failure told as ours. */
-    query<A, E>(query: Effect.Effect<A, E | SqlError>): Effect.Effect<A, E | JournalError>
+    query<A, E>(query: Effect.Effect<A, E>): Effect.Effect<A, Exclude<E, SqlError> | JournalError>
+    /** Whether another process committed since this was last asked. */
+    readonly changedElsewhere: Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/journal/Journal") {}

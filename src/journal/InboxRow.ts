@@ -1,0 +1,39 @@
+import * as Schema from "effect/Schema"
+import { AccountId, ChatId, MessageId } from "../domain/ids.ts"
+import { InboxReason, InboxState, UpdateSource } from "../domain/reasons.ts"
+import { Int, NullableInt } from "./columns.ts"
+
+/** One update as it was received, and what became of it. */
+export const InboxRow = Schema.Struct({
+  seq: Int,
+  account: AccountId,
+  messageId: MessageId,
+  chat: ChatId,
+  /** Epoch milliseconds, like every time here. */
+  receivedAt: Int,
+  source: UpdateSource,
+  body: Schema.String,
+  state: InboxState,
+  reason: Schema.NullOr(InboxReason),
+  /** Failures of the agent. */
+  attempts: Int,
+  /** Turns that began and have not ended: it grows when the process dies in one. */
+  starts: Int,
+  /** Whether the sender was told of a failure. */
+  noticed: Int,
+  /** Not before then. */
+  nextAt: NullableInt
+}).pipe(Schema.encodeKeys({ messageId: "message_id", receivedAt: "received_at", nextAt: "next_at" }))
+export type InboxRow = typeof InboxRow.Type
+
+/** An update that is to be journalled. `chat` is `-` when the body names none. */
+export interface Admission {
+  readonly account: AccountId
+  readonly messageId: MessageId
+  readonly chat: ChatId
+  readonly receivedAt: number
+  readonly source: UpdateSource
+  readonly body: string
+  readonly state: "pending" | "ignored" | "dead"
+  readonly reason: InboxReason | null
+}

@@ -1,0 +1,40 @@
+import * as Effect from "effect/Effect"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { JournalError } from "./Journal.ts"
+
+const sqliteCode = (cause: unknown): number | undefined =>
+  typeof cause === "object" && cause !== null && "errno" in cause && typeof cause.errno === "number"
+    ? cause.errno & 0xff
+    : undefined
+
+/** SQLite's primary result codes, and what they mean to us. */
+const reasons: Readonly<Record<number, JournalError["reason"]>> = {
+  5: "busy",
+  6: "busy",
+  8: "readonly",
+  11: "corrupt",
+  13: "full",
+  17: "schema",
+  26: "corrupt"
+}
+
+export const journalError = (error: SqlError): JournalError => {
+  const { reason } = error
+  const code = sqliteCode(reason.cause)
+  const known = code === undefined ? undefined : reasons[code]
+  return new JournalError({
+    reason: known ?? (reason._tag === "LockTimeoutError" ? "busy" : "unavailable"),
+    detail: reason.message || reason._tag
+  })
+}
+
+const isOther = <E>(error: E): error is Exclude<E, SqlError> => !isSqlError(error)
+
+/** Tells a database failure as ours and leaves every other error alone. */
+export const asJournalError = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, Exclude<E, SqlError> | JournalError, R> =>
+  Effect.mapError(effect, (error) => {
+    if (isOther(error)) return error
+    return isSqlError(error) ? journalError(error) : new JournalError({ reason: "unavailable", detail: String(error) })
+  })

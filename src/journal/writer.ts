@@ -1,0 +1,129 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { asJournalError, journalError } from "./failure.ts"
+import type { Journal } from "./Journal.ts"
+
+/** Units in one transaction, at most: a longer one would keep other processes from writing for too long. */
+const maxBatch = 256
+
+interface Unit {
+  /** Runs the SQL as it is and keeps its exit. Fails when it failed, so that the transaction does not hold. */
+  readonly plain: Effect.Effect<void, Refused>
+  /** The same in a savepoint, which undoes it alone when it failed. */
+  readonly guarded: Effect.Effect<void, SqlError>
+  readonly settle: () => void
+  /** Tells that the transaction around it did not hold. */
+  readonly fail: (error: SqlError) => void
+  cancelled: boolean
+}
+
+/** Another process is writing: soon again, for about ten seconds. */
+const whileBusy = Schedule.min([Schedule.exponential("5 millis"), Schedule.spaced("100 millis")]).pipe(
+  Schedule.setInputType<unknown>(),
+  Schedule.while(({ input }) => isSqlError(input) && journalError(input).reason === "busy"),
+  Schedule.upTo({ duration: "10 seconds" })
+)
+
+/** Some unit of a batch failed: it is run again with savepoints. */
+const refused = { _tag: "Refused" } as const
+type Refused = typeof refused
+
+/**
+ * Group commit: whatever is asked for in one turn of the event loop shares one transaction and one fsync. A batch in which
+ * a unit fails is undone and run again with a savepoint around each unit, so that a failure undoes that unit alone
+ * (savepoints in every batch cost a third of its throughput). When the transaction itself does not hold, its units are
+ * tried one by one: one bad message cannot sink the others.
+ */
+export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let pending: Array<Unit> = []
+    const some = Latch.makeUnsafe(false)
+
+    const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
+      Effect.retry(sql.withTransaction(steps), { schedule: whileBusy })
+
+    const alone = (unit: Unit) =>
+      inTransaction(unit.guarded).pipe(Effect.catch((error) => Effect.sync(() => unit.fail(error))))
+
+    const commit = (units: ReadonlyArray<Unit>) =>
+      inTransaction(Effect.forEach(units, (unit) => unit.plain, { discard: true })).pipe(
+        Effect.catch(() => inTransaction(Effect.forEach(units, (unit) => unit.guarded, { discard: true }))),
+        Effect.catch(() => Effect.forEach(units, alone, { discard: true })),
+        Effect.andThen(Effect.sync(() => units.forEach((unit) => unit.settle())))
+      )
+
+    const drain = Effect.gen(function* () {
+      // The rest of this turn of the event loop may have more to write.
+      yield* Effect.yieldNow
+      const units = pending.length > maxBatch ? pending.splice(0, maxBatch) : pending
+      if (units === pending) {
+        pending = []
+        some.closeUnsafe()
+      }
+      const wanted = units.filter((unit) => !unit.cancelled)
+      if (wanted.length > 0) yield* commit(wanted)
+    })
+
+    yield* Effect.addFinalizer(() =>
+      Effect.whileLoop({ while: () => pending.length > 0, body: () => drain, step: () => {} })
+    )
+    yield* some.await.pipe(
+      Effect.andThen(Effect.uninterruptible(drain)),
+      Effect.catchCause((cause) => Effect.logError("the journal's writer met a defect", cause)),
+      Effect.forever,
+      Effect.withTracerEnabled(false),
+      Effect.forkScoped
+    )
+
+    const savepoint = sql.unsafe("SAVEPOINT unit")
+    const release = sql.unsafe("RELEASE SAVEPOINT unit")
+    const undo = Effect.andThen(sql.unsafe("ROLLBACK TO SAVEPOINT unit"), release)
+
+    return <A, E>(unit: Effect.Effect<A, E>) =>
+      asJournalError(
+        Effect.callback<A, E | SqlError>((resume) => {
+          let exit: Exit.Exit<A, E | SqlError> | undefined
+          const run = Effect.map(Effect.exit(unit), (ended) => (exit = ended))
+          const entry: Unit = {
+            cancelled: false,
+            plain: Effect.flatMap(run, (ended) => (Exit.isSuccess(ended) ? Effect.void : Effect.fail(refused))),
+            guarded: Effect.gen(function* () {
+              yield* savepoint
+              const ended = yield* run
+              if (Exit.isSuccess(ended)) return yield* release
+              yield* undo
+              const lost = storeFailure(ended.cause)
+              if (lost !== undefined) return yield* lost
+            }),
+            settle: () => resume(exit ?? neverRun),
+            fail: (error) => {
+              exit = Exit.fail(error)
+            }
+          }
+          pending.push(entry)
+          some.openUnsafe()
+          return Effect.sync(() => {
+            entry.cancelled = true
+          })
+        })
+      )
+  })
+
+const neverRun = Exit.die("a journal unit was never run")
+
+/** A full disk or a broken file is the transaction's failure, not the unit's own. */
+const storeFailure = (cause: Cause.Cause<unknown>): SqlError | undefined => {
+  for (const reason of cause.reasons) {
+    if (Cause.isFailReason(reason) && isSqlError(reason.error)) {
+      const { reason: why } = journalError(reason.error)
+      if (why === "full" || why === "readonly" || why === "corrupt" || why === "busy") return reason.error
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,55 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { asJournalError } from "../journal/failure.ts"
+import { Journal, JournalError } from "../journal/Journal.ts"
+import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/store.ts"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Sqlite from "./sqlite.ts"
+
+export interface StoreOptions {
+  /** The database file. `:memory:` keeps nothing. */
+  readonly filename: string
+  readonly migrations: Migrations
+  /** Whether the file may be made and its tables brought up to date. A command that only looks leaves both as they are. */
+  readonly migrate: boolean
+}
+
+/** Only the owner may read what people wrote. */
+const prepareDirectory = (filename: string) =>
+  Effect.try({
+    try: () => {
+      fs.mkdirSync(path.dirname(filename), { recursive: true, mode: 0o700 })
+      fs.closeSync(fs.openSync(filename, "a", 0o600))
+    },
+    catch: (cause) =>
+      new JournalError({ reason: "unavailable", detail: cause instanceof Error ? cause.message : String(cause) })
+  })
+
+/** PRAGMA data_version moves when some other connection commits: it is asked on the writer's, so our own never count. */
+const watchOthers = (sql: SqlClient): Effect.Effect<{ readonly changed: Effect.Effect<boolean, SqlError> }, SqlError> =>
+  Effect.gen(function* () {
+    const version = Effect.map(sql<{ data_version: number }>`PRAGMA data_version`, (rows) => rows[0]?.data_version ?? 0)
+    const last = yield* Ref.make(yield* version)
+    const changed = Effect.flatMap(version, (now) => Ref.modify(last, (before) => [before !== now, now]))
+    return { changed }
+  })
+
+/** The journal on SQLite: one connection that writes, one that reads. */
+export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
+  Layer.effect(
+    Journal,
+    Effect.gen(function* () {
+      const inMemory = options.filename === ":memory:"
+      if (!inMemory && options.migrate) yield* prepareDirectory(options.filename)
+      const sql = yield* asJournalError(Sqlite.make({ filename: options.filename }))
+      const onStore = <A, E>(effect: Effect.Effect<A, E, SqlClient>) => Effect.provideService(effect, SqlClient, sql)
+      yield* options.migrate ? onStore(migrate(options.migrations)) : onStore(checkVersion(options.migrations))
+      const read = inMemory ? sql : yield* asJournalError(Sqlite.make({ filename: options.filename, readonly: true }))
+      const others = yield* asJournalError(watchOthers(sql))
+      return yield* makeJournal({ sql, read, changedElsewhere: others.changed })
+    })
+  )
