@@ -32,6 +32,8 @@ const rise = 1.5
 const slowest = 0.2
 /** A waiting message looks again this often whether the pace has risen, ms. */
 const look = 1_000
+/** Timers fire late: so much of the lost time is made up for, ms. */
+const slack = 50
 
 interface Limit {
   /** Messages a second. */
@@ -64,8 +66,8 @@ export const make: Effect.Effect<Pace> = Effect.sync(() => {
   const slot = (now: number): number => {
     recover(now)
     if (limit === undefined) return 0
-    if (next > now) return Math.min(next - now, look)
-    next = now + 1_000 / limit.rate
+    if (next > now) return Math.min(Math.ceil(next - now), look)
+    next = Math.max(next, now - slack) + 1_000 / limit.rate
     return 0
   }
 
@@ -89,9 +91,11 @@ export const make: Effect.Effect<Pace> = Effect.sync(() => {
     if (limit !== undefined) limit.calmSince = now
     if (refusals.size < 2) return
     if (limit === undefined) {
-      // Half of what Zalo took, which is less than what was tried when it refused most of it.
-      const rate = Math.max(slowest, accepted.rate(now) / 2)
-      limit = { rate, tried: Math.max(rate, tried.rate(now)), halvedAt: now, calmSince: now }
+      // Half of what Zalo took, which is far less than what was tried if it refused most of it.
+      const took = accepted.rate(now)
+      const asked = tried.rate(now)
+      const rate = Math.max(slowest, (took > 0 ? took : asked) / 2)
+      limit = { rate, tried: Math.max(rate, asked), halvedAt: now, calmSince: now }
       next = now + 1_000 / rate
     } else if (now - limit.halvedAt >= settling) {
       limit.rate = Math.max(slowest, limit.rate / 2)
