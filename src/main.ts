@@ -13,6 +13,7 @@ const lazy = <A, E, R>(load: () => Promise<Layer.Layer<A, E, R>>): Layer.Layer<A
   Layer.unwrap(Effect.promise(load))
 
 const platform: Platform["Service"] = {
+  store: lazy(() => import("./main/store.ts").then((module) => module.layer)),
   operations: lazy(() => import("./main/operations.ts").then((module) => module.layer))
 }
 

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly json: unknown
   /** For people, on stdout; may be empty. */
   readonly human: string
+  /** For people, on stderr, with and without `--json`. */
+  readonly note?: string
   /** 0 when absent. */
   readonly exit?: ExitCode
 }

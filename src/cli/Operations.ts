@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { AccountId } from "../domain/ids.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { CommandFailed } from "./errors.ts"
 
@@ -32,7 +33,7 @@ export interface SandboxOptions {
 
 export interface SendOptions {
   readonly config: ConfigChoice
-  readonly account: string | undefined
+  readonly account: AccountId | undefined
   /** A chat's id, prefixes already taken off. */
   readonly target: string
   /** May be empty when there is media. */

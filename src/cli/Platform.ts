@@ -1,7 +1,8 @@
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
 import type { ConfigError } from "../gateway/config/problems.ts"
-import type { CommandFailed } from "./errors.ts"
+import type { Journal, JournalError } from "../journal/Journal.ts"
+import type { CommandFailed, StoreMissing } from "./errors.ts"
 import type { Operations } from "./Operations.ts"
 
 /**
@@ -11,6 +12,8 @@ import type { Operations } from "./Operations.ts"
 export class Platform extends Context.Service<
   Platform,
   {
+    /** The store as it stands: never made, never migrated. */
+    readonly store: Layer.Layer<Journal, StoreMissing | JournalError>
     readonly operations: Layer.Layer<Operations, ConfigError | CommandFailed>
   }
 >()("zalo-effect/cli/Platform") {}

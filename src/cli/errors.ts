@@ -21,5 +21,15 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
   details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
 }) {}
 
+/** There is no store yet, and a command makes none (`design.md` §3). */
+export class StoreMissing extends Schema.TaggedError<StoreMissing>()("StoreMissing", {
+  /** Where it would be. */
+  path: Schema.String
+}) {
+  override get message(): string {
+    return `there is no store at ${this.path} yet: "zalo-effect serve" makes it`
+  }
+}
+
 /** What a process ends with (`design.md` §6.2). */
 export type ExitCode = 0 | 1 | 2

@@ -25,6 +25,10 @@ export const oneValue = (terminal: Terminal["Service"]): Terminal["Service"] => 
 export const printHuman = (text: string): Effect.Effect<void, never, Terminal> =>
   text === "" ? Effect.void : Terminal.use((terminal) => terminal.out(text.endsWith("\n") ? text : `${text}\n`))
 
+/** A line for people beside the result, on stderr. */
+export const printNote = (text: string): Effect.Effect<void, never, Terminal> =>
+  Terminal.use((terminal) => terminal.err(`${text}\n`))
+
 /** The human line of a failure, on stderr. */
 export const printFailure = (message: string): Effect.Effect<void, never, Terminal> =>
   Terminal.use((terminal) => terminal.err(`${red(terminal.colors.err)("zalo-effect:")} ${message}\n`))

@@ -4,7 +4,7 @@ import type { Command, Handler, Outcome } from "./Command.ts"
 import type { ExitCode } from "./errors.ts"
 import { UsageError } from "./errors.ts"
 import { helpJson, helpText } from "./help.ts"
-import { bold, failed, failure, oneValue, printFailure, printHuman, printJson } from "./output.ts"
+import { bold, failed, failure, oneValue, printFailure, printHuman, printJson, printNote } from "./output.ts"
 import type { Parsed } from "./parse.ts"
 import { parse } from "./parse.ts"
 import type { Platform } from "./Platform.ts"
@@ -63,7 +63,11 @@ const execute = (
 const done: Outcome = { json: { ok: true }, human: "" }
 
 const print = (outcome: Outcome, json: boolean): Effect.Effect<ExitCode, never, Needs> =>
-  (json ? printJson(outcome.json) : printHuman(outcome.human)).pipe(Effect.as(outcome.exit ?? 0))
+  Effect.gen(function* () {
+    yield* json ? printJson(outcome.json) : printHuman(outcome.human)
+    if (outcome.note !== undefined) yield* printNote(outcome.note)
+    return outcome.exit ?? 0
+  })
 
 /** A failure: the JSON value where one was asked for, and the human line always. */
 const report = (value: unknown, human: string, json: boolean) =>

@@ -1,4 +1,21 @@
 import * as Effect from "effect/Effect"
+import type { Outcome } from "../../Command.ts"
+import { atDesk, nobodyWithout } from "../../desk.ts"
+import { account } from "../../flags.ts"
 import type { Args } from "../../Param.ts"
+import { code, noNotify } from "./flags.ts"
+import { person, personJson } from "./person.ts"
 
-export const run = (_args: Args) => Effect.succeed({ json: {}, human: "" })
+/** `pairing approve`: counts for the sender's next message, also in a gateway that runs. */
+export const run = Effect.fn("cli.pairing.approve")(function* (args: Args) {
+  const wanted = code.read(args)
+  const notify = !noNotify.read(args)
+  const approved = yield* atDesk((desk) =>
+    desk.approve(wanted, { account: account.read(args), notify, by: "cli" })
+  ).pipe(nobodyWithout(`no waiting request has the code ${wanted}`))
+  const outcome: Outcome = {
+    json: { ok: true, ...personJson(approved), notified: approved.notified },
+    human: `Approved ${person(approved)}.${approved.notified ? " They are told." : ""}`
+  }
+  return outcome
+})
