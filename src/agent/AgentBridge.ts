@@ -1,55 +1,23 @@
 import * as Context from "effect/Context"
-import * as Schema from "effect/Schema"
+import type * as Effect from "effect/Effect"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { AgentConfig } from "../domain/Account.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
+import type { AgentError } from "./AgentError.ts"
+import { type CommandOptions, makeCommand } from "./command.ts"
+import { makeAgent } from "./config.ts"
+import { echo } from "./echo.ts"
+import { type FunctionAnswer, makeFunction } from "./function.ts"
+import { type HttpOptions, makeHttp } from "./http.ts"
+import { none } from "./none.ts"
+import { unavailable } from "./unavailable.ts"
 
-/** Why an agent gave no answer. Texts hold no secret and no message. */
-export const AgentReason = Schema.TaggedUnion({
-  Timeout: { seconds: Schema.Finite },
-  /** A command ended with another code than 0, or by a signal. */
-  Exit: { code: Schema.NullOr(Schema.Int), signal: Schema.optionalKey(Schema.String) },
-  /** A command could not be started. */
-  NotStarted: { detail: Schema.String },
-  /** An HTTP agent answered another status than 2xx, or 202. */
-  Status: { status: Schema.Int },
-  Unreachable: { detail: Schema.String },
-  TooLarge: { limit: Schema.Int },
-  Unreadable: { detail: Schema.String },
-  /** An embedding function failed. */
-  Failed: { detail: Schema.String },
-  /** No agent can be had as configured. */
-  Unavailable: { detail: Schema.String }
-})
-export type AgentReason = typeof AgentReason.Type
-
-export class AgentError extends Schema.TaggedError<AgentError>()("AgentError", { reason: AgentReason }) {
-  override get message(): string {
-    const reason = this.reason
-    switch (reason._tag) {
-      case "Timeout":
-        return `the agent gave no answer within ${reason.seconds} s`
-      case "Exit":
-        return reason.signal === undefined
-          ? `the agent's command ended with code ${reason.code}`
-          : `the agent's command was ended by ${reason.signal}`
-      case "NotStarted":
-        return `the agent's command could not be started: ${reason.detail}`
-      case "Status":
-        return `the agent answered HTTP ${reason.status}`
-      case "Unreachable":
-        return `the agent could not be reached: ${reason.detail}`
-      case "TooLarge":
-        return `the agent's answer is larger than ${reason.limit} bytes`
-      case "Unreadable":
-        return `the agent's answer cannot be read: ${reason.detail}`
-      case "Failed":
-        return `the agent failed: ${reason.detail}`
-      case "Unavailable":
-        return `no agent: ${reason.detail}`
-    }
-  }
-}
+export { AgentError, AgentReason } from "./AgentError.ts"
 
 /**
  * The seam between a turn and whatever answers it. The stream's parts are sent in their order once it has ended; a failure
@@ -58,4 +26,40 @@ export class AgentError extends Schema.TaggedError<AgentError>()("AgentError", {
 export class AgentBridge extends Context.Service<
   AgentBridge,
   { reply(turn: Turn): Stream.Stream<ReplyPart, AgentError> }
->()("zalo-effect/agent/AgentBridge") {}
+>()("zalo-effect/agent/AgentBridge") {
+  /** Answers text with the text, a captioned photo with its caption, and nothing else. */
+  static readonly layerEcho: Layer.Layer<AgentBridge> = Layer.sync(this, () => echo)
+
+  /** Answers nothing. */
+  static readonly layerNone: Layer.Layer<AgentBridge> = Layer.sync(this, () => none)
+
+  /** Fails every turn with `Unavailable`; `detail` is shown to the operator and must hold no secret. */
+  static layerUnavailable(detail: string): Layer.Layer<AgentBridge> {
+    return Layer.sync(AgentBridge, () => unavailable(detail))
+  }
+
+  /**
+   * Asks a function. A string is one text, `undefined` or a blank text is no reply; what the function needs, the layer needs,
+   * but for a `Scope`, which is closed after each call. Any failure becomes an `AgentError` that names its kind, never its message.
+   */
+  static layerFunction<E, R>(
+    answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>
+  ): Layer.Layer<AgentBridge, never, Exclude<R, Scope>> {
+    return Layer.effect(AgentBridge, makeFunction(answer))
+  }
+
+  /** Starts a command for each turn (`design.md` §6.4). */
+  static layerCommand(options: CommandOptions): Layer.Layer<AgentBridge, never, ChildProcessSpawner> {
+    return Layer.effect(AgentBridge, makeCommand(options))
+  }
+
+  /** Posts each turn to an address (`design.md` §6.4). */
+  static layerHttp(options: HttpOptions): Layer.Layer<AgentBridge, never, HttpClient> {
+    return Layer.effect(AgentBridge, makeHttp(options))
+  }
+
+  /** The agent that one account's configuration names. */
+  static layerConfig(config: AgentConfig): Layer.Layer<AgentBridge, never, HttpClient | ChildProcessSpawner> {
+    return Layer.effect(AgentBridge, makeAgent(config))
+  }
+}

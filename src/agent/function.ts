@@ -1,0 +1,53 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { ReplyPart } from "../domain/Reply.ts"
+import type { Turn } from "../domain/Turn.ts"
+import type { AgentBridge } from "./AgentBridge.ts"
+import { AgentError } from "./AgentError.ts"
+import { kindOf } from "./kindOf.ts"
+
+/** What an embedding function may answer: a text, one part, several parts, or nothing. */
+export type FunctionAnswer = string | ReplyPart | ReadonlyArray<ReplyPart> | void
+
+const isParts = (answer: ReplyPart | ReadonlyArray<ReplyPart>): answer is ReadonlyArray<ReplyPart> =>
+  Array.isArray(answer)
+
+const parts = (answer: FunctionAnswer): ReadonlyArray<ReplyPart> => {
+  if (answer === undefined) return []
+  if (typeof answer === "string") return answer.trim() === "" ? [] : [{ type: "text", text: answer }]
+  return isParts(answer) ? answer : [answer]
+}
+
+const failed = (cause: Cause.Cause<unknown>): AgentError => {
+  for (const reason of cause.reasons) {
+    if (Cause.isFailReason(reason)) {
+      return reason.error instanceof AgentError
+        ? reason.error
+        : new AgentError({ reason: { _tag: "Failed", detail: kindOf(reason.error) } })
+    }
+    if (Cause.isDieReason(reason)) {
+      return new AgentError({ reason: { _tag: "Failed", detail: `died of ${kindOf(reason.defect)}` } })
+    }
+  }
+  return new AgentError({ reason: { _tag: "Failed", detail: "it interrupted itself" } })
+}
+
+/** A bridge to a function of the embedding program. An `AgentError` of its own passes unchanged. */
+export const makeFunction = <E, R>(
+  answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>
+): Effect.Effect<AgentBridge["Service"], never, Exclude<R, Scope>> =>
+  Effect.map(Effect.context<Exclude<R, Scope>>(), (context) => {
+    const ask = Effect.fn("FunctionAgent.ask")((turn: Turn) =>
+      Effect.suspend(() => answer(turn)).pipe(
+        Effect.scoped,
+        // The caller's spans and log annotations win over those of the moment at which the layer was built.
+        Effect.updateContext((current: Context.Context<never>) => Context.merge(context, current)),
+        Effect.map(parts),
+        Effect.catchCause((cause) => Effect.fail(failed(cause)))
+      )
+    )
+    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)) }
+  })
