@@ -49,4 +49,6 @@ export interface AccountSettings {
   /** UTF-16 units, at most 2,000 (`zalo-bot-api.md` §5.7). */
   readonly textChunkLimit: number
   readonly responsePrefix: string | undefined
+  /** The largest picture, in and out. */
+  readonly mediaMaxBytes: number
 }

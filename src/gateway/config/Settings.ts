@@ -18,7 +18,7 @@ export interface GatewaySettings {
 /** An account that is configured but does not run: switched off, or its token cannot be had here. */
 export interface IdleAccount extends Pick<
   AccountSettings,
-  "id" | "name" | "access" | "language" | "agent" | "dmScope" | "onUnknown"
+  "id" | "name" | "access" | "language" | "dmScope" | "onUnknown"
 > {
   readonly transport: "polling" | "webhook"
   /** One sentence; names a key or a variable, never a value. */
@@ -39,10 +39,12 @@ export interface Settings {
   /** Enabled, with a token, sorted by id. */
   readonly accounts: ReadonlyArray<AccountSettings>
   readonly disabled: ReadonlyArray<IdleAccount>
-  /** Enabled, without a usable token: only ever filled when loaded with `tokens: "optional"`. */
+  /** Enabled, without a usable secret: only ever filled when loaded with `secrets: "optional"`. */
   readonly unavailable: ReadonlyArray<IdleAccount>
   /** The account that a command means when it names none. */
   readonly defaultAccount: AccountId
+  /** Where each account's token comes from: a key or a variable, for people. */
+  readonly tokenFrom: ReadonlyMap<AccountId, string>
   /** False: nobody chose an agent, so it is echo. */
   readonly agentConfigured: boolean
   readonly warnings: ReadonlyArray<ConfigProblem>

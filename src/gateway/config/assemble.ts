@@ -1,0 +1,74 @@
+import * as Effect from "effect/Effect"
+import { type Built, buildAccount } from "./account.ts"
+import { accountsOf, defaultOf } from "./accountNames.ts"
+import { apiUrl } from "./apiUrl.ts"
+import { checkFile } from "./checkFile.ts"
+import { checkConflicts } from "./conflicts.ts"
+import type { Environment } from "./environment.ts"
+import { type Flags, gatewaySettings } from "./gatewaySettings.ts"
+import { groupPolicy } from "./recipe/account.ts"
+import { agent } from "./recipe/agent.ts"
+import { channelDefaults, dmScope, session, zalo } from "./recipe/file.ts"
+import type { Report } from "./report.ts"
+import { get, has, inner, scopeOf } from "./scope.ts"
+import type { SecretFiles } from "./SecretFiles.ts"
+import type { Settings } from "./Settings.ts"
+
+export interface AssembleInput {
+  /** The file's content, or what a program gave in its stead. */
+  readonly value: unknown
+  readonly file: string | undefined
+  readonly environment: Environment
+  readonly flags: Flags
+  readonly secrets: "required" | "optional"
+  readonly dataDir: string | undefined
+  /** Where a path of the configuration lies on disk. */
+  readonly place: (path: string) => string
+  readonly report: Report
+}
+
+const only = <T extends Built["_tag"]>(built: ReadonlyArray<Built>, tag: T) =>
+  built.filter((account): account is Extract<Built, { readonly _tag: T }> => account._tag === tag)
+
+/** Checks, merges and reads a whole configuration. What is wrong goes to the report; the value is good only when that is empty. */
+export const assemble = Effect.fnUntraced(function* (
+  input: AssembleInput
+): Effect.fn.Return<Settings, never, SecretFiles> {
+  const { environment, report } = input
+  checkFile(input.value, report)
+  const file = scopeOf(input.value, [])
+  const channels = inner(file, { name: "channels" })
+  const top = inner(channels, zalo)
+  const shared = {
+    top,
+    environment,
+    report,
+    fileAgent: inner(file, agent),
+    groupPolicy: get(inner(channels, channelDefaults), groupPolicy),
+    dmScope: get(inner(file, session), dmScope) ?? "per-channel-peer",
+    secrets: input.secrets,
+    place: input.place
+  }
+  const sections = accountsOf(top, environment, report)
+  const built: Array<Built> = []
+  for (const [id, own] of sections) built.push(yield* buildAccount({ ...shared, id, own }))
+  const running = only(built, "Runs")
+  checkConflicts(running, report)
+  if (input.dataDir === undefined) {
+    report.outside("ZALO_EFFECT_DATA_DIR", "is not set, and there is no HOME to put data under", "Set it to a folder")
+  }
+  return {
+    source: { file: input.file },
+    apiUrl: apiUrl(environment, report),
+    dataDir: input.dataDir ?? "",
+    gateway: gatewaySettings(file, input.flags, report),
+    accounts: running.map((account) => account.settings),
+    disabled: only(built, "Disabled").map(({ account }) => account),
+    unavailable: only(built, "Unavailable").map(({ account }) => account),
+    defaultAccount: defaultOf(top, Array.from(sections.keys()), report),
+    tokenFrom: new Map(running.map(({ settings, tokenFrom }) => [settings.id, tokenFrom])),
+    agentConfigured:
+      has(file, agent) || has(top, agent) || Array.from(sections.values()).some((own) => has(own, agent)),
+    warnings: report.warnings()
+  }
+})

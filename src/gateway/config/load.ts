@@ -1,0 +1,114 @@
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Result from "effect/Result"
+import { assemble } from "./assemble.ts"
+import { type Environment, environment } from "./environment.ts"
+import type { Flags } from "./gatewaySettings.ts"
+import { dataDir, locate } from "./locate.ts"
+import { parse } from "./parse.ts"
+import { ConfigError, type ConfigProblem } from "./problems.ts"
+import { makeReport } from "./report.ts"
+import type { SecretFiles } from "./SecretFiles.ts"
+import type { Settings } from "./Settings.ts"
+
+/** How a configuration is loaded; what is given here wins over environment and file. */
+export interface LoadOptions extends Flags {
+  readonly dataDir?: string | undefined
+  /**
+   * `optional`: an enabled account whose token or secret cannot be had here is no error but listed under `unavailable`. For
+   * commands that work on the store: they may run where the service's secrets are not. Default `required`.
+   */
+  readonly secrets?: "required" | "optional" | undefined
+}
+
+export interface FileOptions extends LoadOptions {
+  /** `--config FILE`: must exist. */
+  readonly file?: string | undefined
+}
+
+/** What `config check` says. `config` is there when nothing is wrong. */
+export interface Checked {
+  readonly ok: boolean
+  readonly problems: ReadonlyArray<ConfigProblem>
+  readonly warnings: ReadonlyArray<ConfigProblem>
+  readonly config: Settings | undefined
+}
+
+const nowhere = { file: null, lines: new Map<string, number>() }
+
+const failed = (problems: ReadonlyArray<ConfigProblem>): Checked => ({
+  ok: false,
+  problems,
+  warnings: [],
+  config: undefined
+})
+
+const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Checked =>
+  problems.length > 0
+    ? { ok: false, problems, warnings: settings.warnings, config: undefined }
+    : { ok: true, problems, warnings: settings.warnings, config: settings }
+
+// `~` is for people who keep the file among their own; a relative path moves with the configuration.
+const placeFrom =
+  (path: Path.Path, folder: string, { home }: Environment) =>
+  (written: string) =>
+    home !== undefined && /^~[/\\]/.test(written) ? path.join(home, written.slice(2)) : path.resolve(folder, written)
+
+/** Finds, reads and checks the configuration without failing: everything that is wrong, at once. */
+export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
+  options: FileOptions = {}
+): Effect.fn.Return<Checked, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
+  const path = yield* Path.Path
+  const env = yield* environment
+  const early = makeReport(nowhere)
+  const located = yield* locate(options.file, env, early)
+  if (early.problems().length > 0) return failed(early.problems())
+  const parsed = located === undefined ? undefined : yield* parse(located.text)
+  if (located !== undefined && parsed !== undefined && Result.isFailure(parsed)) {
+    const { line, message } = parsed.failure
+    const remedy = "Look there, and just before it, for a missing comma, quote or bracket"
+    return failed([{ file: located.file, line, key: "", message, remedy }])
+  }
+  const content = parsed === undefined ? undefined : Result.getOrUndefined(parsed)
+  const report = makeReport({ file: located?.file ?? null, lines: content?.lines ?? nowhere.lines })
+  for (const at of content?.duplicates ?? []) report.problem(at, "is written twice", "Keep one of them")
+  const settings = yield* assemble({
+    value: located === undefined ? {} : content?.value,
+    file: located?.file,
+    environment: env,
+    flags: options,
+    secrets: options.secrets ?? "required",
+    dataDir: options.dataDir ?? (yield* dataDir(env)),
+    place: placeFrom(path, located === undefined ? "." : path.dirname(located.file), env),
+    report
+  })
+  return judged(settings, report.problems())
+})
+
+/** Checks a value in the file's form, given by a program; environment and options count as with a file. */
+export const checkValue = Effect.fn("ZaloConfig.checkValue")(function* (
+  value: unknown,
+  options: LoadOptions = {}
+): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
+  const path = yield* Path.Path
+  const env = yield* environment
+  const report = makeReport(nowhere)
+  const settings = yield* assemble({
+    value,
+    file: undefined,
+    environment: env,
+    flags: options,
+    secrets: options.secrets ?? "required",
+    dataDir: options.dataDir ?? (yield* dataDir(env)),
+    place: placeFrom(path, ".", env),
+    report
+  })
+  return judged(settings, report.problems())
+})
+
+/** The settings, or every problem as one error. */
+export const orFail = <R>(checked: Effect.Effect<Checked, never, R>): Effect.Effect<Settings, ConfigError, R> =>
+  Effect.flatMap(checked, ({ config, problems }) =>
+    config === undefined ? Effect.fail(new ConfigError({ problems })) : Effect.succeed(config)
+  )

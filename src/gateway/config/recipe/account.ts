@@ -1,0 +1,153 @@
+import { agent } from "./agent.ts"
+import { duration } from "./duration.ts"
+import { ids } from "./ids.ts"
+import { group, key } from "./Key.ts"
+import { anything, bool, choice, integer, number, text } from "./kinds.ts"
+import { secret } from "./secret.ts"
+import { httpsUrl, proxyUrl } from "./url.ts"
+
+// The reference's own keys (`reference-behaviour.md` §1.3).
+export const enabled = key("enabled", bool, {
+  description: "Whether the account runs. Both levels must not be false.",
+  fallback: "true"
+})
+export const name = key("name", text, { description: "A name for people." })
+export const botToken = key("botToken", secret, { description: 'The bot\'s token, or "${NAME}" of a variable.' })
+export const tokenFile = key("tokenFile", text, {
+  description:
+    "A file that holds the token: a regular file with one link, at most 16 KiB. A relative path starts at the configuration's folder."
+})
+export const webhookUrl = key("webhookUrl", httpsUrl, {
+  description: "The public https address that Zalo delivers to. Without it the bot polls.",
+  fallback: "none: polling"
+})
+export const webhookSecret = key("webhookSecret", secret, {
+  description: "8 to 256 characters that Zalo sends with each delivery. Needed with webhookUrl."
+})
+export const webhookPath = key("webhookPath", text, {
+  description: "The path served here, where a proxy changes it.",
+  fallback: "the path of webhookUrl"
+})
+export const dmPolicy = key("dmPolicy", choice(["pairing", "allowlist", "open", "disabled"]), {
+  description: "Who may write in private.",
+  fallback: "pairing"
+})
+export const allowFrom = key("allowFrom", ids, {
+  description: 'Senders that may write; "*" is everyone.',
+  fallback: "[]"
+})
+export const groupPolicy = key("groupPolicy", choice(["open", "allowlist", "disabled"]), {
+  description: "Who may write in groups.",
+  fallback: "allowlist"
+})
+export const groupAllowFrom = key("groupAllowFrom", ids, {
+  description: "Senders that may write in groups, or zgr- ids of whole groups. Empty: allowFrom counts.",
+  fallback: "[]"
+})
+export const mediaMaxMb = key("mediaMaxMb", number, {
+  description: "The largest picture, in and out, in MiB. Zero or less is the default.",
+  fallback: "5"
+})
+export const proxy = key("proxy", proxyUrl, { description: "An HTTP proxy for everything this account sends." })
+export const responsePrefix = key("responsePrefix", text, {
+  description: 'A text before every reply; "" switches an inherited one off.'
+})
+const markdown = key("markdown", anything, { description: "How Markdown tables are written.", effect: "later" })
+const configWrites = key("configWrites", anything, {
+  description: "Whether chats may change the configuration; here they never can.",
+  effect: "none"
+})
+
+// Ours (`design.md` §6.1).
+export const onUnknown = key("onUnknown", choice(["resend", "hold"]), {
+  description: "What a send of unknown fate gets: one more attempt, or none.",
+  fallback: "resend"
+})
+export const language = key("language", choice(["vi", "en"]), {
+  description: "The language of what the gateway itself says.",
+  fallback: "vi"
+})
+export const pairingTtl = key("ttl", duration(), { description: "How long a pairing code is good.", fallback: "1h" })
+export const pairingMax = key("maxPending", integer(1, 100_000), {
+  description: "How many senders may wait at once.",
+  fallback: "100"
+})
+const pairingReplay = key("replay", bool, {
+  description: "Whether the message that asked is answered after approval.",
+  fallback: "false",
+  effect: "later"
+})
+export const pairing = group("pairing", "Pairing codes.", [pairingTtl, pairingMax, pairingReplay])
+
+const turnMode = key("mode", choice(["serial"]), {
+  description: "How messages of one chat become turns: one after the other.",
+  fallback: "serial"
+})
+export const turnAttempts = key("attempts", integer(1, 1_000), {
+  description: "How often a failing agent is asked.",
+  fallback: "8"
+})
+export const turnMaxAge = key("maxAge", duration(), {
+  description: "How long a message may wait for a failing agent.",
+  fallback: "15m"
+})
+export const turnNotice = key("notice", bool, {
+  description: "Whether the sender is told of a failure that lasts.",
+  fallback: "true"
+})
+export const turns = group("turns", "How messages become turns.", [turnMode, turnAttempts, turnMaxAge, turnNotice])
+
+export const outboxMaxAge = key("maxAge", duration(), {
+  description: "How long an undelivered reply is tried.",
+  fallback: "24h"
+})
+export const outbox = group("outbox", "Replies on their way.", [outboxMaxAge])
+
+export const requireMention = key("requireMention", bool, {
+  description: "Keep only group messages that begin with the bot's name; replies to the bot are dropped too.",
+  fallback: "false"
+})
+export const groups = group("groups", "Group chats.", [requireMention])
+
+export const textChunkLimit = key("textChunkLimit", integer(1, 2_000), {
+  description: "The longest message, in UTF-16 units.",
+  fallback: "2000"
+})
+const chunkMode = key("chunkMode", anything, { description: "Where long replies are cut.", effect: "later" })
+const render = key("render", anything, { description: "How Markdown is shown.", effect: "later" })
+const streaming = key("streaming", anything, { description: "Whether replies are sent in parts.", effect: "later" })
+const quota = key("quota", anything, { description: "The month's messages.", effect: "later" })
+const media = key("media", anything, { description: "How pictures are fetched and hosted.", effect: "later" })
+
+/** The keys of one account, in the order of the table of settings. */
+export const accountMembers = [
+  enabled,
+  name,
+  botToken,
+  tokenFile,
+  webhookUrl,
+  webhookSecret,
+  webhookPath,
+  dmPolicy,
+  allowFrom,
+  groupPolicy,
+  groupAllowFrom,
+  groups,
+  pairing,
+  agent,
+  turns,
+  outbox,
+  onUnknown,
+  language,
+  mediaMaxMb,
+  proxy,
+  responsePrefix,
+  textChunkLimit,
+  chunkMode,
+  render,
+  streaming,
+  quota,
+  media,
+  markdown,
+  configWrites
+]

@@ -1,0 +1,84 @@
+import { accountMembers, groupPolicy } from "./account.ts"
+import { agent } from "./agent.ts"
+import { duration } from "./duration.ts"
+import { type Named, group, key } from "./Key.ts"
+import { anything, choice, filled, integer, list, text } from "./kinds.ts"
+
+export const accounts: Named = {
+  node: "named",
+  name: "accounts",
+  description: "More bots, by a name of your own; each key wins over the same key above.",
+  of: group("account", "One bot.", accountMembers)
+}
+
+export const defaultAccount = key("defaultAccount", text, {
+  description: "The account that commands mean when they name none.",
+  fallback: '"default", else the first'
+})
+
+const historyLimit = key("historyLimit", anything, {
+  description: "How many messages an agent sees; here the agent keeps its own.",
+  effect: "none"
+})
+
+export const zalo = group("zalo", "The Zalo channel.", [...accountMembers, historyLimit, accounts, defaultAccount])
+
+// `channels.defaults` is the reference's: only its group policy means anything to this channel.
+export const channelDefaults = group("defaults", "Defaults of every channel.", [groupPolicy])
+
+export const dmScope = key("dmScope", choice(["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]), {
+  description: "What shares a session in private chats.",
+  fallback: "per-channel-peer"
+})
+
+/** The reference's session settings: its agent keeps the sessions, ours names them only. */
+const foreignSession =
+  "scope groupScope identityLinks resetTriggers reset resetByType resetByChannel idleMinutes store typingIntervalSeconds typingMode parentForkMaxTokens mainKey sendPolicy agentToAgent threadBindings sharing maintenance writeLock"
+
+export const session = group("session", "Sessions.", [dmScope], { foreign: foreignSession.split(" ") })
+
+export const host = key("host", filled, { description: "The address to listen on.", fallback: "127.0.0.1" })
+export const port = key("port", integer(0, 65_535), { description: "The port; 0 takes a free one.", fallback: "8787" })
+export const trustedProxies = key(
+  "trustedProxies",
+  list(/^[0-9A-Fa-f.:]+(?:\/\d{1,3})?$/, "IP addresses or CIDR ranges", 'For example ["127.0.0.1", "10.0.0.0/8"]'),
+  { description: "Proxies whose X-Forwarded-For is believed.", fallback: "[]" }
+)
+export const stopLimit = key("stopLimit", duration({ zero: true }), {
+  description: "How long a graceful stop may take.",
+  fallback: "5s"
+})
+export const maxBytes = key("maxBytes", integer(1_024, 104_857_600), {
+  description: "The largest delivery, in bytes.",
+  fallback: "1048576"
+})
+export const bodyTimeout = key("timeout", duration(), {
+  description: "How long a delivery may take to arrive.",
+  fallback: "30s"
+})
+export const webhookBody = group("webhookBody", "Limits of a webhook's delivery.", [maxBytes, bodyTimeout])
+
+/** The reference's gateway is another server, on a port of its own. */
+const foreignGateway =
+  "mode bind customBindHost controlUi auth tailscale remote reload tls http nodes allowRealIpFallback tools channelHealthCheckMinutes channelStaleEventThresholdMinutes channelMaxRestartsPerHour push webchat handshakeTimeoutMs terminal"
+
+export const gateway = group(
+  "gateway",
+  "The server and the process.",
+  [host, port, trustedProxies, stopLimit, webhookBody],
+  { foreign: foreignGateway.split(" ") }
+)
+
+const later = (name: string, description: string) => key(name, anything, { description, effect: "later" })
+
+/** The sections at the top, `channels` apart. */
+export const sections = [
+  agent,
+  session,
+  gateway,
+  later("store", "Where the journal lives."),
+  later("retention", "How long finished rows are kept."),
+  later("logging", "Logs."),
+  later("telemetry", "Traces and metrics."),
+  later("secrets", "Where secrets come from.")
+]
