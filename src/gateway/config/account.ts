@@ -18,18 +18,25 @@ import type { SecretFiles } from "./SecretFiles.ts"
 import { environmentToken, resolveToken } from "./tokens.ts"
 import { transportOf } from "./transport.ts"
 
+/** Which bot an account is, and where that was said. */
+export interface Identity {
+  readonly id: AccountId
+  readonly botId: string
+  readonly tokenFrom: string
+  readonly tokenPath: KeyPath
+}
+
 /** One account after the merge. `Wrong` has been told. */
 export type Built =
   | {
       readonly _tag: "Runs"
       readonly settings: AccountSettings
-      readonly tokenFrom: string
-      readonly tokenPath: KeyPath
+      readonly identity: Identity
       readonly scope: Scope
     }
   | { readonly _tag: "Disabled"; readonly account: IdleAccount }
   | { readonly _tag: "Unavailable"; readonly account: IdleAccount }
-  | { readonly _tag: "Wrong" }
+  | { readonly _tag: "Wrong"; readonly identity?: Identity }
 
 export interface AccountInput {
   readonly id: AccountId
@@ -143,12 +150,12 @@ export const buildAccount = Effect.fnUntraced(function* (
     })
     return wrong
   }
-  if (transport._tag !== "Ready" || agent._tag !== "Ready") return wrong
+  const identity: Identity = { id, botId, tokenFrom: token.from, tokenPath: token.path }
+  if (transport._tag !== "Ready" || agent._tag !== "Ready") return { _tag: "Wrong", identity }
   return {
     _tag: "Runs",
     settings: { ...shared, token: token.token, botId, transport: transport.transport, agent: agent.agent },
-    tokenFrom: token.from,
-    tokenPath: token.path,
+    identity,
     scope: account
   }
 })

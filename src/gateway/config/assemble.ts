@@ -53,7 +53,7 @@ export const assemble = Effect.fnUntraced(function* (
   const built: Array<Built> = []
   for (const [id, own] of sections) built.push(yield* buildAccount({ ...shared, id, own }))
   const running = only(built, "Runs")
-  checkConflicts(running, report)
+  checkConflicts(built, report)
   if (input.dataDir === undefined) {
     report.outside("ZALO_EFFECT_DATA_DIR", "is not set, and there is no HOME to put data under", "Set it to a folder")
   }
@@ -66,7 +66,7 @@ export const assemble = Effect.fnUntraced(function* (
     disabled: only(built, "Disabled").map(({ account }) => account),
     unavailable: only(built, "Unavailable").map(({ account }) => account),
     defaultAccount: defaultOf(top, Array.from(sections.keys()), report),
-    tokenFrom: new Map(running.map(({ settings, tokenFrom }) => [settings.id, tokenFrom])),
+    tokenFrom: new Map(running.map(({ identity }) => [identity.id, identity.tokenFrom])),
     agentConfigured:
       has(file, agent) || has(top, agent) || Array.from(sections.values()).some((own) => has(own, agent)),
     warnings: report.warnings()

@@ -1,13 +1,13 @@
 import * as Redacted from "effect/Redacted"
-import type { Built } from "./account.ts"
+import type { Built, Identity } from "./account.ts"
 import { webhookPath, webhookUrl } from "./recipe/account.ts"
 import type { Report } from "./report.ts"
 import { environmentToken } from "./tokens.ts"
 
 type Running = Extract<Built, { readonly _tag: "Runs" }>
 
-const sameBot = (account: Running, other: Running, report: Report) => {
-  const message = `belongs to the same bot as account "${other.settings.id}" (${other.tokenFrom}): Zalo gives each message to one poller only`
+const sameBot = (account: Identity, other: Identity, report: Report) => {
+  const message = `belongs to the same bot as account "${other.id}" (${other.tokenFrom}): Zalo gives each message to one poller only`
   const remedy = "Give each account a bot of its own, or set enabled: false on one of them"
   if (account.tokenPath[0] === environmentToken) report.outside(environmentToken, message, remedy)
   else report.problem(account.tokenPath, message, remedy)
@@ -38,11 +38,18 @@ const samePath = (account: Running, other: Running, report: Report) => {
 }
 
 /** What two accounts must not share. */
-export const checkConflicts = (accounts: ReadonlyArray<Running>, report: Report): void => {
-  for (const [index, account] of accounts.entries()) {
-    for (const other of accounts.slice(0, index)) {
-      if (account.settings.botId === other.settings.botId) sameBot(account, other, report)
-      samePath(account, other, report)
-    }
+export const checkConflicts = (accounts: ReadonlyArray<Built>, report: Report): void => {
+  const running = accounts.filter((account) => account._tag === "Runs")
+  for (const [index, account] of running.entries()) {
+    for (const other of running.slice(0, index)) samePath(account, other, report)
+  }
+  const identities = accounts.flatMap((account) =>
+    "identity" in account && account.identity !== undefined ? [account.identity] : []
+  )
+  const owners = new Map<string, Identity>()
+  for (const identity of identities) {
+    const other = owners.get(identity.botId)
+    if (other === undefined) owners.set(identity.botId, identity)
+    else sameBot(identity, other, report)
   }
 }

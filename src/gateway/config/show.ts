@@ -1,0 +1,105 @@
+import type * as Redacted from "effect/Redacted"
+import type { AccountSettings, AgentConfig, Transport } from "../../domain/Account.ts"
+import type { AccessPolicy } from "../../domain/Policy.ts"
+import { durationText } from "./recipe/duration.ts"
+import type { IdleAccount, Settings } from "./Settings.ts"
+
+/** Plain data for `config show`: JSON without one secret in it. */
+export type Shown = {
+  readonly [key: string]: Shown | ReadonlyArray<Shown> | ReadonlyArray<string> | string | number | boolean | null
+}
+
+/** Whatever a secret is, this is what is shown of it. */
+const hidden = "***"
+const hide = (secret: Redacted.Redacted | undefined): string | null => (secret === undefined ? null : hidden)
+
+// A query or a user name in an address is where people put tokens.
+const address = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined) return text
+  const user = url.username === "" && url.password === "" ? "" : `${hidden}@`
+  return `${url.protocol}//${user}${url.host}${url.pathname}${url.search === "" ? "" : `?${hidden}`}`
+}
+
+const transport = (of: Transport): Shown =>
+  of._tag === "Polling"
+    ? { type: "polling" }
+    : { type: "webhook", url: address(of.url), path: of.path, secret: hide(of.secret) }
+
+const agent = (of: AgentConfig): Shown => {
+  switch (of.type) {
+    case "command":
+      return { type: of.type, command: of.command, timeout: durationText(of.timeout) }
+    case "http":
+      return {
+        type: of.type,
+        url: address(of.url),
+        headers: Object.fromEntries(Object.keys(of.headers).map((name) => [name, hidden])),
+        timeout: durationText(of.timeout)
+      }
+    default:
+      return { type: of.type }
+  }
+}
+
+const access = (of: AccessPolicy): Shown => ({
+  dmPolicy: of.dmPolicy,
+  allowFrom: of.allowFrom,
+  groupPolicy: of.groupPolicy,
+  groupAllowFrom: of.groupAllowFrom,
+  groups: { requireMention: of.requireMention },
+  pairing: { ttl: durationText(of.pairing.ttl), maxPending: of.pairing.maxPending }
+})
+
+const account = (of: AccountSettings, tokenFrom: string): Shown => ({
+  id: of.id,
+  name: of.name ?? null,
+  enabled: true,
+  bot: of.botId,
+  token: hide(of.token),
+  tokenFrom,
+  transport: transport(of.transport),
+  proxy: hide(of.proxy),
+  ...access(of.access),
+  agent: agent(of.agent),
+  session: { dmScope: of.dmScope },
+  turns: { attempts: of.turns.attempts, maxAge: durationText(of.turns.maxAge), notice: of.turns.notice },
+  outbox: { maxAge: durationText(of.outbox.maxAge) },
+  onUnknown: of.onUnknown,
+  language: of.language,
+  mediaMaxMb: of.mediaMaxBytes / 1_048_576,
+  textChunkLimit: of.textChunkLimit,
+  responsePrefix: of.responsePrefix ?? null
+})
+
+const idle = (of: IdleAccount, enabled: boolean): Shown => ({
+  id: of.id,
+  name: of.name ?? null,
+  enabled,
+  reason: of.reason,
+  transport: { type: of.transport },
+  ...access(of.access)
+})
+
+/** The effective configuration as `config show` prints it: durations as they are written, secrets as `***`. */
+export const show = (settings: Settings): Shown => ({
+  file: settings.source.file ?? null,
+  dataDir: settings.dataDir,
+  apiUrl: settings.apiUrl,
+  gateway: {
+    host: settings.gateway.host,
+    port: settings.gateway.port,
+    trustedProxies: settings.gateway.trustedProxies,
+    stopLimit: durationText(settings.gateway.stopLimit),
+    webhookBody: {
+      maxBytes: settings.gateway.webhookBody.maxBytes,
+      timeout: durationText(settings.gateway.webhookBody.timeout)
+    }
+  },
+  defaultAccount: settings.defaultAccount,
+  accounts: [
+    ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),
+    ...settings.unavailable.map((of) => idle(of, true)),
+    ...settings.disabled.map((of) => idle(of, false))
+  ]
+})
