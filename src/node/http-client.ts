@@ -4,6 +4,7 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as undici from "./undici-client.ts"
 
 /**
  * undici, for both start and speed. Measured on Node 24, 10,000 calls at a width of 50 to a loopback server: undici
@@ -24,7 +25,9 @@ const settings = {
 } as const
 
 /** The client that every call leaves through, connections kept alive. Redirects are not followed. */
-export const layer: Layer.Layer<HttpClient> = NodeHttpClient.layerUndiciOptions(settings)
+export const layer: Layer.Layer<HttpClient> = undici.layer.pipe(
+  Layer.provide(NodeHttpClient.layerDispatcherOptions(settings))
+)
 
 /** The address of a proxy cannot be used. It is not repeated here: it may hold a password. */
 export class ProxyError extends Schema.TaggedError<ProxyError>()("ProxyError", {}) {
@@ -54,4 +57,4 @@ const connect = (url: Redacted.Redacted) =>
 
 /** The client of an account behind a proxy: `http`, `https` or `socks5`, user and password in the address. */
 export const layerProxy = (url: Redacted.Redacted): Layer.Layer<HttpClient, ProxyError> =>
-  NodeHttpClient.layerUndiciNoDispatcher.pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, connect(url))))
+  undici.layer.pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, connect(url))))
