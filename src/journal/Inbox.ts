@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import { AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
+import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, InboxRow } from "./InboxRow.ts"
@@ -15,6 +15,8 @@ export interface InboxEnd {
   readonly state: "done" | "ignored" | "dead"
   readonly reason: InboxReason | null
   readonly detail?: string | undefined
+  /** Whether a failed try ended it: then it counts as one. */
+  readonly failed?: boolean | undefined
   readonly now: number
 }
 
@@ -49,7 +51,7 @@ export class Inbox extends Context.Service<
       limit: number
     ): Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
     /** Chats whose rows became due. */
-    due(now: number, limit: number): Effect.Effect<ReadonlyArray<LaneKey>, JournalError>
+    due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
     counts(account: AccountId): Effect.Effect<InboxCounts, JournalError>
   }
 >()("zalo-effect/journal/Inbox") {
@@ -67,11 +69,11 @@ export interface InboxCounts {
 }
 
 const columns =
-  "seq, account, message_id, chat, received_at, source, body, state, reason, attempts, starts, noticed, next_at"
+  "seq, account, message_id, chat, received_at, source, body, state, reason, attempts, starts, noticed, next_at, began_at"
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(InboxRow))
 const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, next_at: NullableInt })))
-const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ account: AccountId, chat: ChatId })))
+const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId })))
 const decodeCounts = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ pending: Int, oldest: NullableInt, dead: Int })])
 )
@@ -110,7 +112,7 @@ const make = Effect.gen(function* () {
     begin: (row, now) =>
       write(
         firstRow(sql`
-          UPDATE inbox SET starts = starts + 1, began_at = ${now} WHERE seq = ${row.seq} AND state = 'pending'
+          UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ${now}) WHERE seq = ${row.seq} AND state = 'pending'
           RETURNING ${sql.literal(columns)}`)
       ),
 
@@ -124,6 +126,7 @@ const make = Effect.gen(function* () {
     endUnit: (row, end) =>
       Effect.asVoid(sql`
         UPDATE inbox SET state = ${end.state}, reason = ${end.reason}, detail = ${end.detail ?? null},
+          attempts = attempts + ${end.failed === true ? 1 : 0},
           next_at = NULL, ended_at = ${end.now}
         WHERE seq = ${row.seq} AND state = 'pending'`),
 
@@ -154,12 +157,12 @@ const make = Effect.gen(function* () {
         })
       ),
 
-    due: (now, limit) =>
+    due: (account, now, limit) =>
       query(
         Effect.flatMap(
-          read`SELECT account, chat FROM inbox WHERE state = 'pending' AND next_at IS NOT NULL AND next_at <= ${now}
+          read`SELECT chat FROM inbox WHERE state = 'pending' AND account = ${account} AND next_at IS NOT NULL AND next_at <= ${now}
             ORDER BY next_at LIMIT ${limit}`,
-          (rows) => Effect.orDie(decodeKeys(rows))
+          (rows) => Effect.map(Effect.orDie(decodeChats(rows)), (chats) => chats.map(({ chat }) => chat))
         )
       ),
 

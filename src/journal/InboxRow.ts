@@ -22,8 +22,12 @@ export const InboxRow = Schema.Struct({
   /** Whether the sender was told of a failure. */
   noticed: Int,
   /** Not before then. */
-  nextAt: NullableInt
-}).pipe(Schema.encodeKeys({ messageId: "message_id", receivedAt: "received_at", nextAt: "next_at" }))
+  nextAt: NullableInt,
+  /** When its first turn began. */
+  beganAt: NullableInt
+}).pipe(
+  Schema.encodeKeys({ messageId: "message_id", receivedAt: "received_at", nextAt: "next_at", beganAt: "began_at" })
+)
 export type InboxRow = typeof InboxRow.Type
 
 /** An update that is to be journalled. `chat` is `-` when the body names none. */

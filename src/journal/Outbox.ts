@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import { AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
+import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
 import { OutboundPayload } from "../domain/Reply.ts"
 import { OutboxReason, OutboxState } from "../domain/reasons.ts"
 import { Int, NullableInt, RowId, withoutNul } from "./columns.ts"
@@ -53,7 +53,7 @@ export class Outbox extends Context.Service<
       after: string,
       limit: number
     ): Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
-    due(now: number, limit: number): Effect.Effect<ReadonlyArray<LaneKey>, JournalError>
+    due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
     counts(account: AccountId): Effect.Effect<OutboxCounts, JournalError>
   }
@@ -70,7 +70,7 @@ const columns =
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(OutboxRow))
 const decodeIds = Schema.decodeUnknownEffect(Schema.NonEmptyArray(Schema.Struct({ id: RowId })))
 const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, next_at: NullableInt })))
-const decodeKeys = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ account: AccountId, chat: ChatId })))
+const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId })))
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
 const decodeCounts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ state: OutboxState, n: Int })))
 const encodePayload = Schema.encodeSync(Schema.fromJsonString(OutboundPayload))
@@ -181,12 +181,12 @@ const make = Effect.gen(function* () {
         })
       ),
 
-    due: (now, limit) =>
+    due: (account, now, limit) =>
       query(
         Effect.flatMap(
-          read`SELECT account, chat FROM outbox WHERE state = 'queued' AND next_at IS NOT NULL AND next_at <= ${now}
+          read`SELECT chat FROM outbox WHERE state = 'queued' AND account = ${account} AND next_at IS NOT NULL AND next_at <= ${now}
             ORDER BY next_at LIMIT ${limit}`,
-          (rows) => Effect.orDie(decodeKeys(rows))
+          (rows) => Effect.map(Effect.orDie(decodeChats(rows)), (chats) => chats.map(({ chat }) => chat))
         )
       ),
 

@@ -33,7 +33,7 @@ const journal = Effect.gen(function* () {
       UNIQUE (account, message_id)
     )`
   yield* sql`CREATE INDEX inbox_pending ON inbox (account, chat, seq) WHERE state = 'pending'`
-  yield* sql`CREATE INDEX inbox_due ON inbox (next_at) WHERE state = 'pending' AND next_at IS NOT NULL`
+  yield* sql`CREATE INDEX inbox_due ON inbox (account, next_at) WHERE state = 'pending' AND next_at IS NOT NULL`
   yield* sql`CREATE INDEX inbox_dead ON inbox (account, seq) WHERE state = 'dead'`
   // `seq` is the order in a chat; rows that take another's place share its number and follow it by `id`.
   yield* sql`
@@ -60,7 +60,7 @@ const journal = Effect.gen(function* () {
     )`
   yield* sql`CREATE INDEX outbox_open ON outbox (account, chat, seq, id) WHERE state IN ('queued', 'sending')`
   yield* sql`CREATE INDEX outbox_sending ON outbox (account) WHERE state = 'sending'`
-  yield* sql`CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'queued' AND next_at IS NOT NULL`
+  yield* sql`CREATE INDEX outbox_due ON outbox (account, next_at) WHERE state = 'queued' AND next_at IS NOT NULL`
   yield* sql`CREATE INDEX outbox_failed ON outbox (account, id) WHERE state IN ('unknown', 'dead', 'skipped')`
   yield* sql`CREATE INDEX outbox_turn ON outbox (turn) WHERE turn IS NOT NULL`
   yield* sql`

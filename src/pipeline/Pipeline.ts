@@ -1,0 +1,126 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { LaneKey } from "../domain/ids.ts"
+import { Inbox } from "../journal/Inbox.ts"
+import { Journal, type JournalError } from "../journal/Journal.ts"
+import { Outbox } from "../journal/Outbox.ts"
+import { Accounts } from "./Accounts.ts"
+import { Lanes } from "./Lanes.ts"
+import { roundOf } from "./rounds.ts"
+import { Sender } from "./Sender.ts"
+import { SendLanes } from "./SendLanes.ts"
+import { Turns } from "./Turns.ts"
+
+/** How often rows that became due, and what other processes wrote, are looked for. */
+const sweepEvery = "250 millis"
+/** Every so many sweeps, rows that nobody is sending any more are settled. */
+const recoverEvery = 20
+/** Lanes that one sweep wakes, at most: the next one goes on. */
+const sweepLimit = 256
+
+/** What an unusable store does to a lane: it waits, and asks again. */
+const stepOrWait =
+  (name: string, step: (key: LaneKey) => Effect.Effect<boolean, JournalError>) =>
+  (key: LaneKey): Effect.Effect<boolean> =>
+    step(key).pipe(
+      Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
+      Effect.catchDefect((defect) => Effect.as(Effect.logError(`${name}: a defect ended this lane`, defect), false))
+    )
+
+export const layerSendLanes: Layer.Layer<SendLanes, never, Lanes | Sender | Outbox | Accounts> = Layer.effect(
+  SendLanes,
+  Effect.gen(function* () {
+    const lanes = yield* Lanes
+    const sender = yield* Sender
+    const outbox = yield* Outbox
+    return yield* lanes.open({
+      name: "sends",
+      step: stepOrWait("sends", sender.step),
+      find: yield* roundOf(outbox.lanes)
+    })
+  })
+)
+
+/** Everything between the inbox and Zalo, at work. */
+export class Pipeline extends Context.Service<
+  Pipeline,
+  {
+    /** A message was admitted. */
+    admitted(key: LaneKey): Effect.Effect<void>
+    /** An account was taken on: what waits for it is begun. */
+    readonly resume: Effect.Effect<void, JournalError>
+    /** Turns first, then what they still have to send; each for half of the time. What is left stays in the journal. */
+    stop(limit: Duration.Duration): Effect.Effect<void>
+  }
+>()("zalo-effect/pipeline/Pipeline") {
+  static readonly layer: Layer.Layer<
+    Pipeline,
+    never,
+    Lanes | Turns | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
+  > = Layer.effect(
+    Pipeline,
+    Effect.suspend(() => make)
+  )
+}
+
+const make = Effect.gen(function* () {
+  const journal = yield* Journal
+  const inbox = yield* Inbox
+  const outbox = yield* Outbox
+  const accounts = yield* Accounts
+  const turns = yield* Turns
+  const sender = yield* Sender
+  const sendLanes = yield* SendLanes
+  const lanes = yield* Lanes
+  const turnLanes = yield* lanes.open({
+    name: "turns",
+    step: stepOrWait("turns", turns.step),
+    find: yield* roundOf(inbox.lanes)
+  })
+
+  const recover = Effect.gen(function* () {
+    for (const account of yield* accounts.all) {
+      if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
+    }
+  })
+
+  const sweep = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    for (const account of yield* accounts.all) {
+      const { id } = account.settings
+      for (const chat of yield* inbox.due(id, now, sweepLimit)) yield* turnLanes.wake({ account: id, chat })
+      if (!(yield* account.maySend)) continue
+      for (const chat of yield* outbox.due(id, now, sweepLimit)) yield* sendLanes.wake({ account: id, chat })
+    }
+    if (yield* journal.changedElsewhere) {
+      yield* turnLanes.search
+      yield* sendLanes.search
+    }
+  })
+
+  yield* Effect.gen(function* () {
+    for (let n = 1; ; n++) {
+      yield* Effect.sleep(sweepEvery)
+      yield* (n % recoverEvery === 0 ? Effect.andThen(recover, sweep) : sweep).pipe(
+        Effect.catch((error) => Effect.logError(error.message))
+      )
+    }
+  }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)
+
+  return Pipeline.of({
+    admitted: turnLanes.wake,
+    resume: Effect.gen(function* () {
+      yield* recover
+      yield* turnLanes.search
+      yield* sendLanes.search
+    }),
+    stop: Effect.fnUntraced(function* (limit: Duration.Duration) {
+      const half = Duration.divideUnsafe(limit, 2)
+      yield* turnLanes.stop(half)
+      yield* sendLanes.stop(half)
+    })
+  })
+})

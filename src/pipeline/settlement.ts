@@ -1,0 +1,78 @@
+import * as Duration from "effect/Duration"
+import type { AccountSettings } from "../domain/Account.ts"
+import type { OutboundPayload } from "../domain/Reply.ts"
+import type { OutboxReason } from "../domain/reasons.ts"
+import type { OutboxRow, Settlement } from "../journal/OutboxRow.ts"
+import { sendDelay } from "../zalo/schedules.ts"
+import type { ZaloError } from "../zalo/ZaloError.ts"
+
+/** A call of unknown fate is made once more this much later, ms. */
+const resendAfter = 1_000
+
+type Policy = Pick<AccountSettings, "onUnknown" | "outbox">
+
+/** Zalo may have it. `onUnknown` allows one more call, ever. */
+export const unknown = (
+  row: OutboxRow,
+  policy: Policy,
+  reason: OutboxReason,
+  detail: string,
+  now: number
+): Settlement => ({
+  _tag: "Unknown",
+  reason,
+  detail,
+  again: policy.onUnknown === "resend" && row.unclear === 0 ? now + resendAfter : null
+})
+
+/** What a person still gets of a message that Zalo will not take: the words that came with a picture. */
+const wordsOf = (payload: OutboundPayload): OutboundPayload | null =>
+  payload._tag === "Photo" && payload.caption !== undefined && payload.caption.trim() !== ""
+    ? { _tag: "Text", text: payload.caption }
+    : null
+
+const refused = (row: OutboxRow, reason: OutboxReason, detail: string): Settlement => ({
+  _tag: "Dead",
+  reason,
+  detail,
+  instead: wordsOf(row.payload),
+  // What follows a picture are words of its own.
+  skipRest: row.payload._tag !== "Photo"
+})
+
+/** What cannot be given to Zalo at all: it fetches pictures and voices itself, so they need an address. */
+export const unsendable = (row: OutboxRow): Settlement | undefined => {
+  const { payload } = row
+  if (payload._tag !== "Photo" && payload._tag !== "Voice") return undefined
+  return /^https?:\/\//i.test(payload.url)
+    ? undefined
+    : refused(row, "bad-media", `a ${payload._tag.toLowerCase()} needs an http(s) address that Zalo can fetch`)
+}
+
+/** What a failed call comes to (`design.md` §2, "Sends"). */
+export const failed = (error: ZaloError, row: OutboxRow, policy: Policy, now: number): Settlement => {
+  const detail = error.message
+  switch (error.send) {
+    case "unknown":
+      return unknown(row, policy, unknownReason(error), detail, now)
+    case "retry": {
+      const nextAt = now + Duration.toMillis(sendDelay(row.attempts))
+      return nextAt - row.createdAt > Duration.toMillis(policy.outbox.maxAge)
+        ? { _tag: "Dead", reason: "expired", detail, instead: null, skipRest: true }
+        : { _tag: "Retry", nextAt, detail }
+    }
+    case "stop":
+      return error.reason._tag === "Unauthorized" ? { _tag: "Release" } : refused(row, "refused", detail)
+  }
+}
+
+const unknownReason = (error: ZaloError): OutboxReason => {
+  switch (error.reason._tag) {
+    case "Unclear":
+      return error.reason.why === "connection-lost" ? "connection-lost" : "timeout"
+    case "Undecodable":
+      return "undecodable-answer"
+    default:
+      return "server-fault"
+  }
+}
