@@ -14,8 +14,8 @@ const isSmall = (body: HttpClientRequest["body"]): body is Body => body._tag ===
 
 /**
  * Effect's undici client without the Node stream that it makes of every answer: the small JSON exchanges of a bot cost about
- * 30 % less CPU (measured: 125–149 µs a call instead of 179–195, the caller's own work included). Uploads that are streams or
- * forms, and upgrades, go through Effect's own.
+ * 30 % less CPU (15,000 `sendMessage` at a width of 50, four runs each: 114–157 µs a call instead of 174–202). Uploads that
+ * are streams or forms, and upgrades, go through Effect's own.
  */
 const make = Effect.gen(function* () {
   const dispatcher = yield* NodeHttpClient.Dispatcher
