@@ -1,4 +1,3 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Context from "effect/Context"
@@ -14,6 +13,7 @@ import { playground } from "../sandbox/playground.ts"
 import { routes } from "../sandbox/routes.ts"
 import { SandboxDesk } from "../sandbox/SandboxDesk.ts"
 import { EmulatedZalo, type EmulatedZaloOptions } from "../sandbox/Zalo.ts"
+import * as HttpClients from "./http-client.ts"
 
 /** Cuts the connection's socket, so that a client sees what it sees when a gateway dies. */
 export const layerHangup: Layer.Layer<never> = Layer.succeed(Hangup, (request) =>
@@ -52,7 +52,7 @@ export const serveEmulator = Effect.fn("serveEmulator")(function* (
     layerRoutes.pipe(
       Layer.provideMerge(layerLoopback(options.port ?? 0)),
       Layer.provideMerge(EmulatedZalo.layer(options)),
-      Layer.provide([SandboxDesk.layerNone, NodeHttpClient.layerNodeHttp])
+      Layer.provide([SandboxDesk.layerNone, HttpClients.layer])
     )
   )
   const { address } = Context.get(context, HttpServer.HttpServer)

@@ -80,6 +80,9 @@ export class EmulatedZalo extends Context.Service<
     addUser(name: string): Effect.Effect<EmulatedUser>
     /** `members` are user ids. */
     addGroup(name: string, members: ReadonlyArray<string>): Effect.Effect<EmulatedGroup>
+    /** `addUser` and `addGroup` without an Effect: they only touch memory. */
+    addUserUnsafe(name: string): EmulatedUser
+    addGroupUnsafe(name: string, members: ReadonlyArray<string>): EmulatedGroup
     /** A person writes. Gives the message's id. The update is on its way when this returns; delivery goes on by itself. */
     inject(message: Inject): Effect.Effect<string>
     /** Delivers this body as it is: for updates that no Zalo should send. */
@@ -193,6 +196,8 @@ const make = Effect.fnUntraced(function* (options: EmulatedZaloOptions) {
     bots: Effect.sync(() => Array.from(world.bots.values(), ({ bot }) => bot)),
     addUser: (name) => Effect.sync(() => people.addUser(name)),
     addGroup: (name, members) => Effect.sync(() => people.addGroup(name, members)),
+    addUserUnsafe: people.addUser,
+    addGroupUnsafe: people.addGroup,
     inject,
     injectRaw,
     injectEvent: (name, message, where) => injectRaw(strangeEvent(name, message), where),
