@@ -13,6 +13,7 @@ const lazy = <A, E, R>(load: () => Promise<Layer.Layer<A, E, R>>): Layer.Layer<A
   Layer.unwrap(Effect.promise(load))
 
 const platform: Platform["Service"] = {
+  files: lazy(() => import("./main/files.ts").then((module) => module.layer)),
   store: lazy(() => import("./main/store.ts").then((module) => module.layer)),
   operations: lazy(() => import("./main/operations.ts").then((module) => module.layer))
 }
@@ -27,7 +28,8 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   }
   process.on("SIGINT", onSignal)
   process.on("SIGTERM", onSignal)
-  fiber.addObserver((exit) => teardown(exit, (code) => process.exit(code)))
+  // A stream that broke has left its own code.
+  fiber.addObserver((exit) => teardown(exit, (code) => process.exit(code || process.exitCode)))
 })
 
 /** The command line: where `cli` and `node` meet. Called by `bin`. */

@@ -1,6 +1,9 @@
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import type { CommandFailed, StoreMissing } from "./errors.ts"
 import type { Operations } from "./Operations.ts"
@@ -12,6 +15,8 @@ import type { Operations } from "./Operations.ts"
 export class Platform extends Context.Service<
   Platform,
   {
+    /** What reading the configuration takes. */
+    readonly files: Layer.Layer<FileSystem.FileSystem | Path.Path | SecretFiles>
     /** The store as it stands: never made, never migrated. */
     readonly store: Layer.Layer<Journal, StoreMissing | JournalError>
     readonly operations: Layer.Layer<Operations, ConfigError | CommandFailed>

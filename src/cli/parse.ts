@@ -3,7 +3,7 @@ import { UsageError } from "./errors.ts"
 import { globals } from "./flags.ts"
 import type { Args, Flag } from "./Param.ts"
 import { place } from "./place.ts"
-import { nearest } from "./suggest.ts"
+import { nearest } from "../gateway/config/nearest.ts"
 
 /** What a command line asks for, as far as it could be understood. */
 export interface Parsed {

@@ -1,6 +1,6 @@
 import type { Command, Group } from "./Command.ts"
 import { channelName, isChannel } from "./flags.ts"
-import { nearest } from "./suggest.ts"
+import { nearest } from "../gateway/config/nearest.ts"
 
 /** Where the words of a command line lead, and which of them are operands. */
 export interface Place {

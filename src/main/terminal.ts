@@ -1,20 +1,15 @@
+import { writeSync } from "node:fs"
+import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
-import type { Writable } from "node:stream"
 import type { Terminal } from "../cli/Terminal.ts"
 
 /** The streams of this process. `NO_COLOR` counts when it is not empty (no-color.org). */
 export const terminal = (): Terminal["Service"] => {
   const plain = (process.env["NO_COLOR"] ?? "") !== ""
-  for (const stream of [process.stdout, process.stderr]) {
-    // `zalo-effect … | head` closes the pipe early. That is the reader's right and ends nothing here.
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") process.exitCode = 1
-    })
-  }
   return {
-    colors: { out: !plain && process.stdout.isTTY, err: !plain && process.stderr.isTTY },
-    out: (text) => write(process.stdout, text),
-    err: (text) => write(process.stderr, text),
+    colors: { out: !plain && isatty(1), err: !plain && isatty(2) },
+    out: (text) => Effect.suspend(() => write(1, Buffer.from(text))),
+    err: (text) => Effect.suspend(() => write(2, Buffer.from(text))),
     stdin: Effect.promise(async () => {
       const chunks: Array<Buffer> = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
@@ -23,8 +18,20 @@ export const terminal = (): Terminal["Service"] => {
   }
 }
 
-/** Ends when the text is out, so that the process may end right after; a stream that broke counts as done. */
-const write = (stream: Writable, text: string): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    stream.write(text, () => resume(Effect.void))
+/**
+ * Straight to the descriptor: `process.stdout` takes 4 ms to load, and what is written here is out when the process ends.
+ * A pipe whose reader went away (`| head`) is that reader's right and ends nothing here.
+ */
+const write = (descriptor: 1 | 2, bytes: Buffer): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    try {
+      const written = writeSync(descriptor, bytes)
+      return written < bytes.length ? write(descriptor, bytes.subarray(written)) : Effect.void
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined
+      // A full pipe that does not block: its reader is slow.
+      if (code === "EAGAIN") return Effect.andThen(Effect.sleep("2 millis"), write(descriptor, bytes))
+      if (code !== "EPIPE") process.exitCode = 1
+      return Effect.void
+    }
   })
