@@ -25,7 +25,7 @@ const wrong: ReadonlyArray<
   ["a number where a switch is", { enabled: 1 }, "enabled"],
   ["null", { name: null }, "name"],
   ["a list of one", { allowFrom: "abc" }, "allowFrom"],
-  ["an id that JSON has rounded", { allowFrom: ["a", 4055584533866160964] }, "allowFrom[1]", "Quote it"],
+  ["an id that JSON has rounded", { allowFrom: ["a", 2 ** 53] }, "allowFrom[1]", "Quote it"],
   ["an id with a fraction", { groupAllowFrom: [1.5] }, "groupAllowFrom[0]"],
   ["a negative id", { groupAllowFrom: [-1] }, "groupAllowFrom[0]"],
   ["an access group", { allowFrom: ["accessGroup:friends"] }, "allowFrom[0]"],

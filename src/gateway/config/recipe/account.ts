@@ -22,7 +22,7 @@ export const webhookUrl = key("webhookUrl", httpsUrl, {
   fallback: "none: polling"
 })
 export const webhookSecret = key("webhookSecret", secret, {
-  description: "8 to 256 characters that Zalo sends with each delivery. Needed with webhookUrl."
+  description: "The 8 to 256 characters that Zalo sends with each delivery. Needed with webhookUrl."
 })
 export const webhookPath = key("webhookPath", text, {
   description: "The path served here, where a proxy changes it.",
