@@ -34,7 +34,8 @@ const sticker = (message) =>
   element(
     "p",
     { class: "sticker-drawing", role: "img", "aria-label": `${t("sticker")} ${message.sticker ?? ""}` },
-    drawingOf(message.sticker) ?? element("span", { class: "unknown" }, t("sticker"), element("code", {}, message.sticker ?? ""))
+    drawingOf(message.sticker) ??
+      element("span", { class: "unknown" }, t("sticker"), element("code", {}, message.sticker ?? ""))
   )
 
 const content = (message) => {
@@ -56,8 +57,7 @@ const content = (message) => {
 /** One message. `before` decides whether its author is named again. */
 const bubble = (message, before, chat) => {
   const mine = message.direction === "in" && message.senderId === writerOf(chat.id)
-  const follows =
-    before !== undefined && before.senderId === message.senderId && dayOf(before.at) === dayOf(message.at)
+  const follows = before !== undefined && before.senderId === message.senderId && dayOf(before.at) === dayOf(message.at)
   const named = chat.type === "GROUP" && !mine && !follows
   const name = message.direction === "out" ? store.bot.displayName : message.senderName
   return element(
@@ -97,7 +97,8 @@ const showTyping = (chat) => {
   const line = byId("typing")
   line.classList.toggle("on", chat?.typing === true)
   const said = chat?.typing === true ? t("typing", { name: store.bot.displayName }) : ""
-  if (line.textContent !== said) line.replaceChildren(...(said === "" ? [] : [said, element("i", { "aria-hidden": "true" })]))
+  if (line.textContent !== said)
+    line.replaceChildren(...(said === "" ? [] : [said, element("i", { "aria-hidden": "true" })]))
 }
 
 const showHead = (chat) => {

@@ -38,7 +38,11 @@ const entry = (one, group, open) => {
       element("span", { class: "who" }, element("b", {}, one.name), element("small", {}, summary(one.id))),
       unread === 0
         ? undefined
-        : element("b", { class: "badge", "aria-label": t("unread", { count: unread }) }, unread > 99 ? "99+" : String(unread))
+        : element(
+            "b",
+            { class: "badge", "aria-label": t("unread", { count: unread }) },
+            unread > 99 ? "99+" : String(unread)
+          )
     )
   )
 }
@@ -65,7 +69,10 @@ export const showPeople = (open) => {
     ...Array.from(store.users.values(), (user) => entry(user, false, open)),
     ...Array.from(store.groups.values(), (group) => entry(group, true, open))
   )
-  if (focused !== undefined) byId("people").querySelector(`[data-chat="${CSS.escape(focused)}"]`)?.focus()
+  if (focused !== undefined)
+    byId("people")
+      .querySelector(`[data-chat="${CSS.escape(focused)}"]`)
+      ?.focus()
   showMembers()
 }
 

@@ -27,6 +27,7 @@ const texts = {
     send: "Gửi",
     pairing: "Chờ ghép nối",
     noPairing: "Không có ai đang chờ. Người mới nhắn tin lần đầu sẽ hiện ở đây.",
+    expires: "Hết hạn lúc {at}",
     noGateway: "Không có gateway nào chạy cùng trang này.",
     approve: "Duyệt",
     decline: "Từ chối",
@@ -44,9 +45,10 @@ const texts = {
     faultLimit: "Lượt gửi kế tiếp: 429",
     faultDrop: "Lượt gửi kế tiếp: đứt sau khi nhận",
     faultDelay: "Mọi lượt gửi: chậm 5 giây",
+    faultOther: "sự cố khác",
     faultsOff: "Tắt hết",
     faultsNone: "Không có sự cố nào",
-    faultsSome: "Đang bật: {count}",
+    faultsSome: "Đang bật: {which}",
     direct: "Trò chuyện riêng với {bot}",
     group: "Nhóm: {members} và {bot}",
     empty: "Chưa có tin nhắn. Viết gì đó cho bot đi.",
@@ -64,7 +66,7 @@ const texts = {
     reconnecting: "Mất kết nối. Đang thử lại…",
     failed: "Không làm được: {why}",
     tooBig: "Ảnh lớn hơn 5 MiB",
-    notPicture: "Tệp này không phải là ảnh"
+    notPicture: "Chỉ gửi được ảnh PNG, JPEG, GIF hoặc WebP"
   },
   en: {
     views: "Parts of the page",
@@ -93,6 +95,7 @@ const texts = {
     send: "Send",
     pairing: "Waiting to pair",
     noPairing: "Nobody is waiting. Whoever writes for the first time shows up here.",
+    expires: "Until {at}",
     noGateway: "No gateway runs with this page.",
     approve: "Approve",
     decline: "Decline",
@@ -110,9 +113,10 @@ const texts = {
     faultLimit: "Next send: 429",
     faultDrop: "Next send: cut off once taken",
     faultDelay: "Every send: 5 s late",
+    faultOther: "another fault",
     faultsOff: "All off",
     faultsNone: "No faults",
-    faultsSome: "Active: {count}",
+    faultsSome: "Active: {which}",
     direct: "Private chat with {bot}",
     group: "Group: {members} and {bot}",
     empty: "No messages yet. Write something to the bot.",
@@ -130,7 +134,7 @@ const texts = {
     reconnecting: "Connection lost. Trying again…",
     failed: "That did not work: {why}",
     tooBig: "The picture is larger than 5 MiB",
-    notPicture: "This file is not a picture"
+    notPicture: "Only PNG, JPEG, GIF and WebP pictures can be sent"
   }
 }
 
