@@ -1,0 +1,51 @@
+import * as Effect from "effect/Effect"
+import { HttpClient } from "effect/http/HttpClient"
+import * as Option from "effect/Option"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import { AgentBridge } from "../agent/AgentBridge.ts"
+import { makeAgent } from "../agent/config.ts"
+import type { AccountSettings } from "../domain/Account.ts"
+import type { AccountRuntime } from "../pipeline/Accounts.ts"
+import * as Pace from "../zalo/Pace.ts"
+import type { Bot } from "../zalo/wire.ts"
+import { ZaloApi } from "../zalo/ZaloApi.ts"
+import { HttpClients } from "./HttpClients.ts"
+
+/** An account at work, and what its transport tells it. */
+export interface RunningAccount extends AccountRuntime {
+  /** getMe answered. */
+  readonly identified: (bot: Bot) => Effect.Effect<void>
+  readonly bot: Effect.Effect<Option.Option<Bot>>
+}
+
+/** An embedding program's agent answers for all accounts; else each has the one that its configuration names. */
+const agentOf = Effect.fnUntraced(function* (settings: AccountSettings) {
+  const embedded = yield* Effect.serviceOption(AgentBridge)
+  return Option.isSome(embedded) ? embedded.value : yield* makeAgent(settings.agent)
+})
+
+export const makeRuntime = Effect.fnUntraced(function* (
+  settings: AccountSettings,
+  apiUrl: string
+): Effect.fn.Return<RunningAccount, never, HttpClients | HttpClient | ChildProcessSpawner | Scope.Scope> {
+  const clients = yield* HttpClients
+  const client = yield* clients.through(settings.proxy)
+  const api = yield* ZaloApi.make({ token: settings.token, baseUrl: apiUrl }).pipe(
+    Effect.provideService(HttpClient, client)
+  )
+  const bot = yield* Ref.make(Option.none<Bot>())
+  const accepted = yield* Ref.make(true)
+  return {
+    settings,
+    api,
+    agent: yield* agentOf(settings),
+    pace: yield* Pace.make,
+    bot: Ref.get(bot),
+    botName: Effect.map(Ref.get(bot), Option.flatMapNullishOr((known) => known.displayName)),
+    identified: (known) => Effect.andThen(Ref.set(accepted, true), Ref.set(bot, Option.some(known))),
+    maySend: Ref.get(accepted),
+    tokenRefused: Ref.set(accepted, false)
+  }
+})
