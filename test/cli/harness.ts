@@ -1,0 +1,58 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import { CommandFailed, StoreMissing } from "../../src/cli/errors.ts"
+import { Operations } from "../../src/cli/Operations.ts"
+import { Platform } from "../../src/cli/Platform.ts"
+import { prepare } from "../../src/cli/runner.ts"
+import { Terminal } from "../../src/cli/Terminal.ts"
+import { SecretFiles } from "../../src/gateway/config/SecretFiles.ts"
+import type { Journal } from "../../src/journal/Journal.ts"
+
+/** What a call printed and how it ended. */
+export interface Result {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface World {
+  readonly operations?: Partial<Operations["Service"]>
+  readonly store?: Layer.Layer<Journal>
+  readonly stdin?: string
+  readonly colors?: boolean
+}
+
+const unexpected = () => Effect.fail(new CommandFailed({ code: "unexpected", message: "this was not to be called" }))
+
+/** The whole command line in process, over a world in which only what a test names exists. */
+export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Effect<Result> =>
+  Effect.suspend(() => {
+    const printed = { out: "", err: "" }
+    const terminal: Terminal["Service"] = {
+      colors: { out: world.colors ?? false, err: world.colors ?? false },
+      out: (text) => Effect.sync(() => void (printed.out += text)),
+      err: (text) => Effect.sync(() => void (printed.err += text)),
+      stdin: Effect.succeed(world.stdin ?? "")
+    }
+    const platform: Platform["Service"] = {
+      files: Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, SecretFiles.layerNone),
+      store: world.store ?? Layer.unwrap(Effect.fail(new StoreMissing({ path: "/nowhere/zalo-effect.db" }))),
+      operations: Layer.succeed(Operations, {
+        serve: unexpected,
+        sandbox: unexpected,
+        send: unexpected,
+        status: unexpected,
+        ...world.operations
+      })
+    }
+    return prepare(argv, "1.2.3").program.pipe(
+      Effect.provideService(Terminal, terminal),
+      Effect.provideService(Platform, platform),
+      Effect.map((exit) => ({ exit, ...printed }))
+    )
+  })
+
+/** The one JSON value of a `--json` call; anything else on stdout makes this throw. */
+export const value = (result: Result): unknown => JSON.parse(result.out)
