@@ -25,6 +25,7 @@ export const deliveryJson = (delivery: Delivery): Json => ({
 
 export const callJson = (call: Call): Json => ({
   ...call,
+  params: "secret_token" in call.params ? { ...call.params, secret_token: "(hidden)" } : call.params,
   at: iso(call.at),
   endedAt: call.endedAt === undefined ? null : iso(call.endedAt),
   answer: call.answer ?? null,

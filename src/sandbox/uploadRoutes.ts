@@ -7,6 +7,8 @@ import { guard, hostOf, PageError } from "./guard.ts"
 import { badBody } from "./pageBodies.ts"
 import { makeUploads, maxUploadBytes, pictures } from "./uploads.ts"
 
+const tooLarge = new PageError({ status: 413, code: "body", detail: "At most 5 MiB, please." })
+
 /** The page's own pictures: taken by `POST /sandbox/api/uploads`, given back at `/sandbox/media`. */
 export const uploadRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -23,6 +25,8 @@ export const uploadRoutes = HttpRouter.use(
           return yield* new PageError({ status: 415, code: "content-type", detail: "PNG, JPEG, GIF or WebP, please." })
         }
         const bytes = new Uint8Array(yield* request.arrayBuffer)
+        // A declared limit is the server's to keep, and in process there is none.
+        if (bytes.length > maxUploadBytes) return yield* tooLarge
         if (bytes.length === 0) return yield* badBody("The picture is empty.")
         count += 1
         const name = `${count}.${ending}`
