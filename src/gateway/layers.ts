@@ -1,0 +1,45 @@
+import * as Layer from "effect/Layer"
+import type { SecureRandom } from "effect/crypto/SecureRandom"
+import { Gate } from "../access/Gate.ts"
+import { accessMigrations } from "../access/migrations.ts"
+import { Pairing } from "../access/Pairing.ts"
+import { PairingRepo } from "../access/PairingRepo.ts"
+import { Inbox } from "../journal/Inbox.ts"
+import type { Journal } from "../journal/Journal.ts"
+import { journalMigrations } from "../journal/migrations.ts"
+import { Outbox } from "../journal/Outbox.ts"
+import type { Migrations } from "../journal/store.ts"
+import type { Accounts } from "../pipeline/Accounts.ts"
+import type { Instance } from "../pipeline/Instance.ts"
+import { Lanes } from "../pipeline/Lanes.ts"
+import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
+import { Sender } from "../pipeline/Sender.ts"
+import type { SendLanes } from "../pipeline/SendLanes.ts"
+import { Turns } from "../pipeline/Turns.ts"
+import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAccounts.ts"
+
+/** Every room's tables, in the order in which they came to be. */
+export const migrations: Migrations = { ...journalMigrations, ...accessMigrations }
+
+/** The store's rooms. */
+export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, never, Journal> = Pairing.layer.pipe(
+  Layer.provideMerge(PairingRepo.layerSql),
+  Layer.provideMerge(Layer.merge(Inbox.layerSql, Outbox.layerSql))
+)
+
+/** What sends, for the accounts of this process. */
+export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance> =
+  Sender.layer.pipe(Layer.provideMerge(layerAccounts))
+
+/** What turns admitted messages into sent replies. */
+export const layerPipeline: Layer.Layer<
+  Pipeline | SendLanes | Accounts,
+  never,
+  Journal | Inbox | Outbox | PairingRepo | RunningAccounts | Instance | SecureRandom
+> = Pipeline.layer.pipe(
+  Layer.provide(Turns.layer),
+  Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
+  Layer.provideMerge(layerSendLanes),
+  Layer.provide(Lanes.layerLocal),
+  Layer.provideMerge(layerSender)
+)

@@ -1,0 +1,101 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { AccountSettings } from "../domain/Account.ts"
+import type { ChatId } from "../domain/ids.ts"
+import type { OutboundPayload } from "../domain/Reply.ts"
+import { Journal } from "../journal/Journal.ts"
+import { Outbox, type Outcome } from "../journal/Outbox.ts"
+import { Accounts } from "../pipeline/Accounts.ts"
+import { Sender } from "../pipeline/Sender.ts"
+import { Leases } from "./Leases.ts"
+
+/** A message of the operator's did not arrive, or not all of it. */
+export class SendFailed extends Schema.TaggedError<SendFailed>()("SendFailed", {
+  reason: Schema.Literals(["refused", "unknown", "unauthorized", "queued"]),
+  detail: Schema.String,
+  /** Of the parts that did arrive. */
+  messageIds: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    switch (this.reason) {
+      case "refused":
+        return `not delivered: ${this.detail}`
+      case "unknown":
+        return `whether it was delivered is not known: ${this.detail}`
+      case "unauthorized":
+        return "the token was refused: the message stays queued until it works"
+      case "queued":
+        return "not delivered yet: it stays queued and is sent by the gateway"
+    }
+  }
+}
+
+/** How long a command waits for its message. The gateway goes on trying after that. */
+const patience = "2 minutes"
+const look = "50 millis"
+
+const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
+
+/**
+ * Appends to the outbox and waits until all of it is settled. Whoever holds the bot's lease sends: a running gateway, else
+ * this process for as long as it waits.
+ */
+export const sendNow = Effect.fn("sendNow")(function* (options: {
+  readonly account: AccountSettings
+  readonly chat: ChatId
+  readonly payloads: ReadonlyArray<OutboundPayload>
+  /** Groups the rows: when one is refused, the rest is not sent. */
+  readonly group: string
+}) {
+  const journal = yield* Journal
+  const outbox = yield* Outbox
+  const leases = yield* Leases
+  const sender = yield* Sender
+  const accounts = yield* Accounts
+  const key = { account: options.account.id, chat: options.chat }
+  const now = yield* Clock.currentTimeMillis
+  const rows = options.payloads.map((payload) => ({ ...key, origin: "cli" as const, turn: options.group, payload }))
+  const ids = yield* journal.write(outbox.appendUnit(rows, now))
+
+  const settled = Effect.map(outbox.outcomes(ids), (outcomes) => (outcomes.every(isSettled) ? outcomes : undefined))
+
+  const waitForGateway = Effect.gen(function* () {
+    for (;;) {
+      const outcomes = yield* settled
+      if (outcomes !== undefined) return outcomes
+      yield* Effect.sleep(look)
+    }
+  })
+
+  const sendHere = Effect.gen(function* () {
+    yield* leases.take(options.account.botId)
+    const account = yield* accounts.get(key.account)
+    if (Option.isSome(account)) yield* sender.recover(account.value)
+    for (;;) {
+      const outcomes = yield* settled
+      if (outcomes !== undefined) return outcomes
+      if (yield* sender.step(key)) continue
+      if (Option.isNone(account) || !(yield* account.value.maySend)) {
+        return yield* new SendFailed({ reason: "unauthorized", detail: "", messageIds: [] })
+      }
+      yield* Effect.sleep(look)
+    }
+  }).pipe(Effect.scoped)
+
+  const outcomes = yield* sendHere.pipe(
+    Effect.catchTag("LeaseHeld", () => waitForGateway),
+    Effect.timeoutOption(patience)
+  )
+  return yield* report(Option.isSome(outcomes) ? outcomes.value : yield* outbox.outcomes(ids))
+})
+
+const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
+  const messageIds = outcomes.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
+  const bad = outcomes.find((row) => row.state !== "sent")
+  if (bad === undefined) return messageIds
+  const detail = bad.detail ?? bad.reason ?? bad.state
+  const reason = bad.state === "unknown" ? "unknown" : isSettled(bad) ? "refused" : "queued"
+  return yield* new SendFailed({ reason, detail, messageIds })
+})
