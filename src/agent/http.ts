@@ -31,10 +31,19 @@ const format = (contentType: string | undefined): AnswerFormat => {
 /** Zalo's ids are plain, but a header carries only visible ASCII: anything else would fail the turn for ever. */
 const headerValue = (turnId: string): string => turnId.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent)
 
+/** What is no valid escape in an address stands for itself. */
+const unescape = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 const authorized = (request: HttpClientRequest.HttpClientRequest, address: URL): HttpClientRequest.HttpClientRequest =>
   address.username === "" && address.password === ""
     ? request
-    : HttpClientRequest.basicAuth(request, decodeURIComponent(address.username), decodeURIComponent(address.password))
+    : HttpClientRequest.basicAuth(request, unescape(address.username), unescape(address.password))
 
 const template = (options: HttpOptions): HttpClientRequest.HttpClientRequest | undefined => {
   if (!URL.canParse(options.url)) return undefined

@@ -135,6 +135,38 @@ it.effect.each([202, 302, 400, 404, 429, 500, 503])("status %d is an error", (st
   })
 )
 
+it.effect("a password that is no valid escape is taken as it stands", () =>
+  Effect.gen(function* () {
+    const seen: Array<string | undefined> = []
+    const bridge = yield* bridgeOver(
+      (request) =>
+        Effect.sync(() => {
+          seen.push(request.headers["authorization"])
+          return new Response("hi")
+        }),
+      { url: "https://me:100%@agent.test/" }
+    )
+    yield* ask(bridge)
+    assert.deepStrictEqual(seen, [`Basic ${btoa("me:100%")}`])
+  })
+)
+
+it.effect("an answer that nobody reads is ended", () =>
+  Effect.gen(function* () {
+    let ended = false
+    const bridge = yield* bridgeOver((_request, signal) =>
+      Effect.sync(() => {
+        signal.addEventListener("abort", () => {
+          ended = true
+        })
+        return new Response("x".repeat(100_000), { status: 500 })
+      })
+    )
+    assert.deepStrictEqual(yield* Effect.flip(ask(bridge)), { _tag: "Status", status: 500 })
+    assert.isTrue(ended)
+  })
+)
+
 it.effect("an answer over one mebibyte is refused while it comes, and the request ended", () =>
   Effect.gen(function* () {
     let pulled = 0

@@ -55,7 +55,7 @@ const graphemes = (text: string) => Array.from(segmenter.segment(text))
 const check = (property: (text: string, limit: number) => void, examples: Array<[string, number]> = []) =>
   fc.assert(fc.property(anyText, anyLimit, property), { numRuns: 600, examples })
 
-it("every piece keeps the limit, has ink, and is what it says", () => {
+it("every piece keeps the limit, has ink, and is what it says", { timeout: 60_000 }, () => {
   check((text, limit) => {
     for (const chunk of chunks(text, limit)) {
       const pair = chunk.text.length === 2 && (chunk.text.codePointAt(0) ?? 0) > 0xffff
@@ -66,7 +66,7 @@ it("every piece keeps the limit, has ink, and is what it says", () => {
   })
 })
 
-it("the pieces without what was added are the text, but for blanks that found no place", () => {
+it("the pieces without what was added are the text, but for blanks that found no place", { timeout: 60_000 }, () => {
   check((text, limit) => {
     const joined = chunks(text, limit).map(bodyOf).join("")
     assert.strictEqual(joined.replace(/\s/g, ""), text.replace(/\s/g, ""))
@@ -75,7 +75,7 @@ it("the pieces without what was added are the text, but for blanks that found no
   })
 })
 
-it("no cut falls into a grapheme that a message can hold, or into a surrogate pair", () => {
+it("no cut falls into a grapheme that a message can hold, or into a surrogate pair", { timeout: 60_000 }, () => {
   check((text, limit) => {
     // Only where nothing was left out do the pieces tell the places of the cuts.
     const found = chunks(text, limit)
@@ -108,7 +108,7 @@ const openAtEnd = (text: string): string => {
   return open
 }
 
-it("with room for fences, every message but the last has its own closed", () => {
+it("with room for fences, every message but the last has its own closed", { timeout: 60_000 }, () => {
   const roomy = fc.integer({ min: 150, max: 600 })
   const markdown = fc
     .array(
