@@ -33,7 +33,7 @@ const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   sql: ["journal", "access", "gateway", "node"],
   process: ["agent", "gateway", "node"],
   crypto: ["access", "updates", "pipeline", "gateway", "sandbox", "node"],
-  net: ["gateway", "http", "sandbox", "node"],
+  net: ["updates", "gateway", "http", "sandbox", "node"],
   reactivity: ["node"],
   observability: ["node"],
   cluster: ["pipeline", "node"],
