@@ -107,6 +107,7 @@ export class EmulatedZalo extends Context.Service<
     readonly events: Stream.Stream<SandboxEvent>
     readonly switches: Effect.Effect<Switches>
     set(switches: Partial<Switches>): Effect.Effect<void>
+    /** Those that can still happen. */
     readonly faults: Effect.Effect<ReadonlyArray<Fault>>
     /** Adds a fault; those before it are asked first. */
     fault(fault: Fault): Effect.Effect<void>
@@ -227,7 +228,9 @@ const make = Effect.fnUntraced(function* (options: EmulatedZaloOptions) {
       Effect.sync(() => {
         world.switches = { ...world.switches, ...switches }
       }),
-    faults: Effect.sync(() => world.faults.map(({ fault }) => fault)),
+    faults: Effect.sync(() =>
+      world.faults.filter(({ fault, fired }) => fired < (fault.times ?? Infinity)).map(({ fault }) => fault)
+    ),
     fault: (fault) => Effect.sync(() => void world.faults.push(armed(fault))),
     clearFaults: Effect.sync(() => {
       world.faults = []

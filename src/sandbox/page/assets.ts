@@ -33,6 +33,7 @@ export const assetTypes: ReadonlyMap<string, string> = new Map(
     "store.js",
     "texts.js",
     "icon.svg",
+    "stickers.svg",
     "voice.wav"
   ].map((name) => [name, typeOf(name)])
 )
@@ -60,11 +61,11 @@ const found = Effect.fnUntraced(function* (base: string) {
   )
 })
 
-/** All files of the page by name. A package without them is broken, which is a defect. */
-export const readAssets = Effect.fnUntraced(function* (base: string = import.meta.url) {
+/** All files of the page by name, looked for around `base` (this module). A package without them is broken: a defect. */
+export const readAssets = Effect.fnUntraced(function* (base?: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const folder = yield* found(base)
+  const folder = yield* found(base ?? import.meta.url)
   const read = (name: string) => Effect.map(files.readFile(path.join(folder, name)), (bytes) => [name, bytes] as const)
   return new Map(yield* Effect.forEach(assetTypes.keys(), read, { concurrency: "unbounded" }))
 }, Effect.orDie)

@@ -1,7 +1,7 @@
 import { byId, element } from "./element.js"
 import { samplePicture, sampleVoice } from "./samples.js"
 import { post, upload } from "./server.js"
-import { stickers } from "./stickers.js"
+import { drawingOf, stickers } from "./stickers.js"
 import { nameOf, store, writerOf } from "./store.js"
 import { t } from "./texts.js"
 
@@ -56,11 +56,11 @@ export const showComposer = () => {
   }
   grow()
   byId("tray").replaceChildren(
-    ...stickers.map(({ drawing, id, ...names }) =>
+    ...stickers.map(({ id, ...names }) =>
       element(
         "button",
         { type: "button", "data-sticker": id, "aria-label": names[document.documentElement.lang] },
-        drawing
+        drawingOf(id)
       )
     )
   )
@@ -148,7 +148,7 @@ export const setUpComposer = ({ attempt, redraw }) => {
     byId("tray").querySelector("button")?.focus()
   })
   byId("tray").addEventListener("click", ({ target }) => {
-    const { sticker } = target.dataset
+    const sticker = target.closest("[data-sticker]")?.dataset.sticker
     if (sticker === undefined) return
     openTray(false)
     byId("text").focus()

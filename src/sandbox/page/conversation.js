@@ -63,11 +63,11 @@ const bubble = (message, before, chat) => {
   return element(
     "article",
     {
-      class: `message ${mine ? "mine" : "theirs"} ${message.direction} ${message.kind}${follows ? " follows" : ""}`,
+      class: `message ${mine ? "mine" : "theirs"} ${message.direction} kind-${message.kind}${follows ? " follows" : ""}`,
       "data-id": message.id,
       "aria-label": `${name}, ${clock(message.at)}`
     },
-    mine || follows ? undefined : avatar(message.senderId, name),
+    mine || follows ? undefined : avatar(message.senderId, name, message.direction === "out" ? "bot" : ""),
     element(
       "div",
       { class: "bubble" },
@@ -105,7 +105,7 @@ const showHead = (chat) => {
   const name = chat === undefined ? "Zalo sandbox" : nameOf(chat.id)
   byId("chat-title").textContent = name
   byId("chat-avatar").replaceWith(
-    Object.assign(avatar(chat?.id ?? "", name, chat?.type === "GROUP"), { id: "chat-avatar" })
+    Object.assign(avatar(chat?.id ?? "", name, chat?.type === "GROUP" ? "group" : ""), { id: "chat-avatar" })
   )
   const members = (store.groups.get(chat?.id)?.members ?? []).map(nameOf).join(", ")
   const bot = store.bot.displayName
@@ -140,8 +140,10 @@ export const continueConversation = () => {
   stay()
 }
 
-export const setUpConversation = () =>
+export const setUpConversation = () => {
+  new ResizeObserver(stay).observe(transcript())
   transcript().addEventListener("scroll", () => {
     const { scrollTop, scrollHeight, clientHeight } = transcript()
     atEnd = scrollHeight - scrollTop - clientHeight < 60
   })
+}

@@ -17,18 +17,17 @@ export const byId = (id) => document.getElementById(id)
 
 const hues = 8
 
-/** The round picture of somebody who has none: initials on a colour that follows from the id. */
-export const avatar = (id, name, group = false) => {
+/** The picture of somebody who has none: initials on a colour that follows from the id. `kind`: `group`, `bot` or `""`. */
+export const avatar = (id, name, kind = "") => {
   const words = name.trim().split(/\s+/)
   const initials = (words.length > 1 ? [words[0], words.at(-1)] : words)
     .map((word) => Array.from(word)[0] ?? "")
     .join("")
   let sum = 0
   for (const character of id) sum = (sum * 31 + character.codePointAt(0)) % 9973
-  const kind = group ? " group" : ""
   return element(
     "span",
-    { class: `avatar hue-${sum % hues}${kind}`, "aria-hidden": "true" },
+    { class: `avatar hue-${sum % hues} ${kind}`, "aria-hidden": "true" },
     initials.toUpperCase() || "?"
   )
 }

@@ -34,7 +34,7 @@ const entry = (one, group, open) => {
         "aria-current": one.id === store.open ? "true" : undefined,
         onclick: () => open(one.id)
       },
-      avatar(one.id, one.name, group),
+      avatar(one.id, one.name, group ? "group" : ""),
       element("span", { class: "who" }, element("b", {}, one.name), element("small", {}, summary(one.id))),
       unread === 0
         ? undefined
