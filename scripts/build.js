@@ -2,7 +2,7 @@
 // 170 files of `effect` it uses; the library entries with their dependencies left outside, because a program must not get a
 // second `effect`.
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
 import { fingerprint } from "../bin/entry.js"
@@ -33,6 +33,13 @@ function declarations() {
   if (status !== 0) throw new Error("the declarations could not be made")
 }
 
+/** What the sandbox's page is made of, where `src/sandbox/page/assets.ts` looks for it. */
+function chatPage() {
+  const from = path("src/sandbox/page/")
+  mkdirSync(path(`${out}page`))
+  for (const name of readdirSync(from)) if (!name.endsWith(".ts")) copyFileSync(from + name, path(`${out}page/${name}`))
+}
+
 try {
   mkdirSync(path(out), { recursive: true })
   await bundle({ main: "src/main.ts" }, [/^node:/], { mangle: false, compress: true, codegen: true })
@@ -42,6 +49,7 @@ try {
     false
   )
   declarations()
+  chatPage()
   writeFileSync(path(`${out}sources.txt`), sources)
   // Swapped in one go, so that nobody meets half a build.
   if (existsSync(path("dist"))) renameSync(path("dist"), path(`.tmp/dist-old-${process.pid}`))

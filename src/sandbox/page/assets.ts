@@ -61,11 +61,13 @@ const found = Effect.fnUntraced(function* (base: string) {
   )
 })
 
-/** All files of the page by name, looked for around `base` (this module). A package without them is broken: a defect. */
-export const readAssets = Effect.fnUntraced(function* (base?: string) {
+const readAll = Effect.fnUntraced(function* (base: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const folder = yield* found(base ?? import.meta.url)
+  const folder = yield* found(base)
   const read = (name: string) => Effect.map(files.readFile(path.join(folder, name)), (bytes) => [name, bytes] as const)
   return new Map(yield* Effect.forEach(assetTypes.keys(), read, { concurrency: "unbounded" }))
-}, Effect.orDie)
+})
+
+/** All files of the page by name, looked for around `base` (this module). A package without them is broken: a defect. */
+export const readAssets = (base: string = import.meta.url) => Effect.orDie(readAll(base))
