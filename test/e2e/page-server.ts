@@ -76,8 +76,11 @@ const makeBot = Effect.fnUntraced(function* (api: () => string) {
     else if (said !== "") yield* call("sendMessage", { chat_id: chat.id, text: said })
   })
 
-  const polling = call("getUpdates", { timeout: 20 }).pipe(Effect.flatMap(handle), Effect.forever)
   const scope = yield* Effect.scope
+  const polling = call("getUpdates", { timeout: 20 }).pipe(
+    Effect.flatMap((update) => Effect.forkIn(handle(update), scope)),
+    Effect.forever
+  )
   const start = Effect.gen(function* () {
     poll = yield* Effect.forkIn(polling, scope)
   })
