@@ -1,3 +1,4 @@
+"use strict"
 // No syntax newer than ES2020 here: an old Node has to read this file to say that it is too old.
 
 /**
@@ -7,7 +8,7 @@
  * @param {string} engines such as `>=22.19`, as in package.json
  * @returns {string | undefined}
  */
-export function tooOld(running, engines) {
+exports.tooOld = function tooOld(running, engines) {
   const have = numbers(running)
   const need = numbers(engines)
   for (let i = 0; i < 3; i++) {

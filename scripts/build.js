@@ -5,16 +5,19 @@ import { spawnSync } from "node:child_process"
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
-import { fingerprint } from "../bin/entry.js"
+import entry from "../bin/entry.js"
 
 const root = new URL("../", import.meta.url)
 const path = (relative) => fileURLToPath(new URL(relative, root))
 const out = `.tmp/dist-${process.pid}/`
 
-// Taken first: a file that changes while the build runs makes the build stale.
-const sources = fingerprint(root)
+// Names stay, for the sake of stack traces.
+const minify = { mangle: false, compress: true, codegen: true }
 
-async function bundle(input, external, minify) {
+// Taken first: a file that changes while the build runs makes the build stale.
+const sources = entry.fingerprint(path("."))
+
+async function bundle(input, external, output) {
   const build = await rolldown({
     cwd: path("."),
     input,
@@ -23,7 +26,7 @@ async function bundle(input, external, minify) {
     resolve: { conditionNames: ["node", "import"] },
     logLevel: "warn"
   })
-  await build.write({ dir: path(out), format: "esm", minify, chunkFileNames: "chunks/[name]-[hash].js" })
+  await build.write({ dir: path(out), format: "esm", chunkFileNames: "chunks/[name]-[hash].js", ...output })
   await build.close()
 }
 
@@ -42,11 +45,17 @@ function chatPage() {
 
 try {
   mkdirSync(path(out), { recursive: true })
-  await bundle({ main: "src/main.ts" }, [/^node:/], { mangle: false, compress: true, codegen: true })
+  await bundle({ main: "src/main.ts" }, [/^node:/], { minify })
+  await bundle({ pairing: "src/main/pairing.ts" }, [/^node:/], {
+    minify,
+    format: "cjs",
+    codeSplitting: false,
+    entryFileNames: "[name].cjs"
+  })
   await bundle(
     { index: "src/index.ts", node: "src/node.ts", testing: "src/testing.ts" },
     [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//],
-    false
+    {}
   )
   declarations()
   chatPage()

@@ -1,6 +1,6 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { Command, Handler, Outcome } from "./Command.ts"
+import type { Command, Group, Handler, Outcome } from "./Command.ts"
 import type { ExitCode } from "./errors.ts"
 import { UsageError } from "./errors.ts"
 import { helpJson, helpText } from "./help.ts"
@@ -9,7 +9,6 @@ import type { Parsed } from "./parse.ts"
 import { parse } from "./parse.ts"
 import type { Platform } from "./Platform.ts"
 import { Terminal } from "./Terminal.ts"
-import { tree } from "./tree.ts"
 
 type Needs = Terminal | Platform
 
@@ -22,8 +21,8 @@ export interface Run {
 }
 
 /** Reads a command line and says what it does. Nothing is done and nothing is loaded yet. */
-export const prepare = (argv: ReadonlyArray<string>, version: string): Run => {
-  const parsed = parse(tree, argv)
+export const prepare = (root: Group, argv: ReadonlyArray<string>, version: string): Run => {
+  const parsed = parse(root, argv)
   const { args, error, help, json, node } = parsed
   if (error !== undefined) return { program: refuse(error, json), interrupted: 2 }
   if (help) return { program: showHelp(parsed), interrupted: 0 }

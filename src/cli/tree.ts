@@ -1,8 +1,8 @@
 import { command, group } from "./Command.ts"
 import { account, channel } from "./flags.ts"
+import { pairing } from "./tree/pairing.ts"
 import * as channelsFlags from "./commands/channels/flags.ts"
 import * as messageFlags from "./commands/message/flags.ts"
-import * as pairingFlags from "./commands/pairing/flags.ts"
 import * as serverFlags from "./commands/flags.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
@@ -21,55 +21,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
     server: true,
     load: () => import("./commands/sandbox.ts")
   }),
-  group("pairing", "decides who may talk to the bot", [
-    command("list", {
-      summary: "show who waits for approval",
-      flags: [account, channel],
-      channel: true,
-      examples: ["pairing list", "pairing list zalo --json"],
-      load: () => import("./commands/pairing/list.ts")
-    }),
-    command("approve", {
-      summary: "let a waiting sender talk to the bot",
-      flags: [account, channel, pairingFlags.noNotify],
-      operands: [pairingFlags.code],
-      channel: true,
-      examples: ["pairing approve ABCD2345", "pairing approve zalo ABCD2345 --no-notify"],
-      load: () => import("./commands/pairing/approve.ts")
-    }),
-    command("decline", {
-      summary: "take a waiting sender off the list",
-      flags: [account, channel],
-      operands: [pairingFlags.code],
-      channel: true,
-      examples: ["pairing decline ABCD2345"],
-      load: () => import("./commands/pairing/decline.ts")
-    }),
-    command("revoke", {
-      summary: "take an approval back",
-      flags: [account, channel],
-      operands: [pairingFlags.sender],
-      channel: true,
-      examples: ["pairing revoke 6ede9afa66b88fe6d6a9"],
-      load: () => import("./commands/pairing/revoke.ts")
-    }),
-    command("block", {
-      summary: "ignore a sender from now on, whatever the policy",
-      flags: [account, channel],
-      operands: [pairingFlags.sender],
-      channel: true,
-      examples: ["pairing block 6ede9afa66b88fe6d6a9"],
-      load: () => import("./commands/pairing/block.ts")
-    }),
-    command("unblock", {
-      summary: "no longer ignore a sender",
-      flags: [account, channel],
-      operands: [pairingFlags.sender],
-      channel: true,
-      examples: ["pairing unblock 6ede9afa66b88fe6d6a9"],
-      load: () => import("./commands/pairing/unblock.ts")
-    })
-  ]),
+  pairing,
   group("message", "sends to a chat", [
     command("send", {
       summary: "send a text or a picture, and wait for its fate",

@@ -1,14 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { CommandFailed } from "../cli/errors.ts"
 import { Operations } from "../cli/Operations.ts"
 
-const absent = new CommandFailed({ code: "not-available", message: "this command is not available yet" })
-
-/** Stands in until the gateway is wired. */
+/** Each is loaded when it is used: a send needs no server. */
 export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
-  serve: () => Effect.fail(absent),
-  sandbox: () => Effect.fail(absent),
-  send: () => Effect.fail(absent),
-  status: () => Effect.fail(absent)
+  serve: (options) => Effect.flatMap(Effect.promise(() => import("./serve.ts")), ({ serve }) => serve(options)),
+  sandbox: (options) => Effect.flatMap(Effect.promise(() => import("./sandbox.ts")), ({ sandbox }) => sandbox(options)),
+  send: (options) => Effect.flatMap(Effect.promise(() => import("./send.ts")), ({ send }) => send(options)),
+  status: (options) => Effect.flatMap(Effect.promise(() => import("./status.ts")), ({ status }) => status(options))
 })

@@ -1,15 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 
 // Plain JavaScript without declarations: it has to run before anything else does.
-const load = (name: string) => import(new URL(`../../bin/${name}`, import.meta.url).href)
+const load = createRequire(new URL("../../bin/", import.meta.url))
 
 describe("the Node version", () => {
   it("is compared number by number", async () => {
-    const tooOld: (running: string, engines: string) => string | undefined = (await load("node-version.js")).tooOld
+    const tooOld: (running: string, engines: string) => string | undefined = load("./node-version.js").tooOld
     for (const fine of ["22.19.0", "22.20.1", "23.0.0", "24.21.0", "v22.19.0", "100.0.0", "23.0.0-nightly2026"]) {
       assert.isUndefined(tooOld(fine, ">=22.19"), fine)
     }
@@ -31,15 +31,14 @@ describe("the entry", () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-  const rootOf = (path: string) => pathToFileURL(`${path}/`)
-  const chosen = async (path = folder) => {
-    const { entry } = await load("entry.js")
-    return String(entry(rootOf(path)).pathname).slice(path.length + 1)
+  const chosen = async (path = folder, args: ReadonlyArray<string> = ["serve"]) => {
+    const { entry } = load("./entry.js")
+    return String(entry(path, args)).slice(path.length + 1)
   }
   const build = async () => {
-    const { fingerprint } = await load("entry.js")
-    write("dist/main.js", "")
-    write("dist/sources.txt", fingerprint(rootOf(folder)))
+    const { fingerprint } = load("./entry.js")
+    for (const name of ["main.js", "pairing.cjs"]) write(`dist/${name}`, "")
+    write("dist/sources.txt", fingerprint(folder))
   }
 
   it("is the source where nothing was built", async () => {
@@ -49,6 +48,14 @@ describe("the entry", () => {
   it("is the build as long as its sources are unchanged", async () => {
     await build()
     assert.strictEqual(await chosen(), "dist/main.js")
+  })
+
+  it("is a small file of its own for the pairing commands", async () => {
+    assert.strictEqual(await chosen(folder, ["pairing", "list"]), "src/main.ts")
+    await build()
+    assert.strictEqual(await chosen(folder, ["pairing", "list"]), "dist/pairing.cjs")
+    assert.strictEqual(await chosen(folder, ["--json", "pairing", "list"]), "dist/main.js")
+    assert.strictEqual(await chosen(folder, []), "dist/main.js")
   })
 
   it("is the source again after any change", async () => {

@@ -7,6 +7,7 @@ import { Operations } from "../../src/cli/Operations.ts"
 import { Platform } from "../../src/cli/Platform.ts"
 import { prepare } from "../../src/cli/runner.ts"
 import { Terminal } from "../../src/cli/Terminal.ts"
+import { tree } from "../../src/cli/tree.ts"
 import { SecretFiles } from "../../src/gateway/config/SecretFiles.ts"
 import type { Journal } from "../../src/journal/Journal.ts"
 
@@ -47,7 +48,7 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         ...world.operations
       })
     }
-    return prepare(argv, "1.2.3").program.pipe(
+    return prepare(tree, argv, "1.2.3").program.pipe(
       Effect.provideService(Terminal, terminal),
       Effect.provideService(Platform, platform),
       Effect.map((exit) => ({ exit, ...printed }))

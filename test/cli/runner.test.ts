@@ -148,8 +148,8 @@ describe("a failure", () => {
 describe("a server", () => {
   it.effect("tells one line per event, and stopping it is no failure", () =>
     Effect.gen(function* () {
-      assert.strictEqual(prepare(["serve"], "1").interrupted, 0)
-      assert.strictEqual(prepare(["pairing", "list"], "1").interrupted, 1)
+      assert.strictEqual(prepare(tree, ["serve"], "1").interrupted, 0)
+      assert.strictEqual(prepare(tree, ["pairing", "list"], "1").interrupted, 1)
       const result = yield* call(["serve", "--host", "0.0.0.0", "--port", "99", "--config", "f"], {
         operations: {
           serve: ({ config, host, port, report }) =>

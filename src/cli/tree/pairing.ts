@@ -1,0 +1,54 @@
+import { command, group } from "../Command.ts"
+import * as flags from "../commands/pairing/flags.ts"
+import { account, channel } from "../flags.ts"
+
+/** The commands at the pairing desk. They need the store and nothing else, and are built into a file of their own. */
+export const pairing = group("pairing", "decides who may talk to the bot", [
+  command("list", {
+    summary: "show who waits for approval",
+    flags: [account, channel],
+    channel: true,
+    examples: ["pairing list", "pairing list zalo --json"],
+    load: () => import("../commands/pairing/list.ts")
+  }),
+  command("approve", {
+    summary: "let a waiting sender talk to the bot",
+    flags: [account, channel, flags.noNotify],
+    operands: [flags.code],
+    channel: true,
+    examples: ["pairing approve ABCD2345", "pairing approve zalo ABCD2345 --no-notify"],
+    load: () => import("../commands/pairing/approve.ts")
+  }),
+  command("decline", {
+    summary: "take a waiting sender off the list",
+    flags: [account, channel],
+    operands: [flags.code],
+    channel: true,
+    examples: ["pairing decline ABCD2345"],
+    load: () => import("../commands/pairing/decline.ts")
+  }),
+  command("revoke", {
+    summary: "take an approval back",
+    flags: [account, channel],
+    operands: [flags.sender],
+    channel: true,
+    examples: ["pairing revoke 6ede9afa66b88fe6d6a9"],
+    load: () => import("../commands/pairing/revoke.ts")
+  }),
+  command("block", {
+    summary: "ignore a sender from now on, whatever the policy",
+    flags: [account, channel],
+    operands: [flags.sender],
+    channel: true,
+    examples: ["pairing block 6ede9afa66b88fe6d6a9"],
+    load: () => import("../commands/pairing/block.ts")
+  }),
+  command("unblock", {
+    summary: "no longer ignore a sender",
+    flags: [account, channel],
+    operands: [flags.sender],
+    channel: true,
+    examples: ["pairing unblock 6ede9afa66b88fe6d6a9"],
+    load: () => import("../commands/pairing/unblock.ts")
+  })
+])

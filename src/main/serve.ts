@@ -1,0 +1,41 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { formatAddress, HttpServer } from "effect/http/HttpServer"
+import type { CommandFailed } from "../cli/errors.ts"
+import type { ServeOptions } from "../cli/Operations.ts"
+import { type ConfigError, formatProblem } from "../gateway/config/problems.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { Gateway } from "../gateway/Gateway.ts"
+import { layerPlatform, layerServed, layerGateway } from "../node/gateway.ts"
+import { announceAccounts } from "./announcements.ts"
+import { commandFailed, obstacles } from "./failures.ts"
+import * as logging from "./logging.ts"
+
+const warn = Effect.gen(function* () {
+  const { warnings, agentConfigured, disabled } = yield* ZaloConfig
+  for (const warning of warnings) yield* Effect.logWarning(formatProblem(warning))
+  for (const account of disabled) yield* Effect.logInfo(`account ${account.id} does not run: ${account.reason}`)
+  if (!agentConfigured) {
+    yield* Effect.logWarning("no agent is configured, so the bot echoes what it hears: set agent in the configuration")
+  }
+})
+
+/** The gateway until it is interrupted: leases, journal, routes, and only then Zalo. */
+export const serve = (options: ServeOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
+  Effect.gen(function* () {
+    const config = yield* Layer.build(
+      ZaloConfig.layerConfig({ file: options.config.file, host: options.host, port: options.port })
+    )
+    const { gateway: where } = Context.get(config, ZaloConfig)
+    yield* Effect.provideContext(warn, config)
+    const context = yield* Layer.build(layerServed.pipe(Layer.provideMerge(layerGateway))).pipe(
+      Effect.provideContext(config),
+      Effect.catchTag(obstacles, (error) => Effect.fail(commandFailed(error, `${where.host}:${where.port}`)))
+    )
+    const gateway = Context.get(context, Gateway)
+    yield* options.report({ _tag: "Listening", url: formatAddress(Context.get(context, HttpServer).address) })
+    yield* Effect.forkScoped(announceAccounts(gateway, options.report))
+    yield* gateway.start
+    return yield* Effect.never
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))
