@@ -19,7 +19,8 @@ export class LeaseHeld extends Schema.TaggedError<LeaseHeld>()("LeaseHeld", {
   holder: Schema.NullOr(Holder)
 }) {
   override get message(): string {
-    const by = this.holder === null ? "another process" : `${this.holder.pid} on ${this.holder.host} since ${this.holder.since}`
+    const by =
+      this.holder === null ? "another process" : `${this.holder.pid} on ${this.holder.host} since ${this.holder.since}`
     return `the bot ${this.botId} is held by ${by}`
   }
 }

@@ -43,7 +43,10 @@ export const makeRuntime = Effect.fnUntraced(function* (
     agent: yield* agentOf(settings),
     pace: yield* Pace.make,
     bot: Ref.get(bot),
-    botName: Effect.map(Ref.get(bot), Option.flatMapNullishOr((known) => known.displayName)),
+    botName: Effect.map(
+      Ref.get(bot),
+      Option.flatMapNullishOr((known) => known.displayName)
+    ),
     identified: (known) => Effect.andThen(Ref.set(accepted, true), Ref.set(bot, Option.some(known))),
     maySend: Ref.get(accepted),
     tokenRefused: Ref.set(accepted, false)

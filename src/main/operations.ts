@@ -4,8 +4,24 @@ import { Operations } from "../cli/Operations.ts"
 
 /** Each is loaded when it is used: a send needs no server. */
 export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
-  serve: (options) => Effect.flatMap(Effect.promise(() => import("./serve.ts")), ({ serve }) => serve(options)),
-  sandbox: (options) => Effect.flatMap(Effect.promise(() => import("./sandbox.ts")), ({ sandbox }) => sandbox(options)),
-  send: (options) => Effect.flatMap(Effect.promise(() => import("./send.ts")), ({ send }) => send(options)),
-  status: (options) => Effect.flatMap(Effect.promise(() => import("./status.ts")), ({ status }) => status(options))
+  serve: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./serve.ts")),
+      ({ serve }) => serve(options)
+    ),
+  sandbox: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./sandbox.ts")),
+      ({ sandbox }) => sandbox(options)
+    ),
+  send: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./send.ts")),
+      ({ send }) => send(options)
+    ),
+  status: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./status.ts")),
+      ({ status }) => status(options)
+    )
 })

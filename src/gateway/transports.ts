@@ -1,0 +1,51 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Transport } from "../domain/Account.ts"
+import { Pipeline } from "../pipeline/Pipeline.ts"
+import { runPolling } from "../updates/Polling.ts"
+import { runWebhook } from "../updates/registration.ts"
+import * as Status from "../updates/TransportStatus.ts"
+import { WebhookTargets } from "../updates/WebhookTargets.ts"
+import type { RunningAccount } from "./runtimes.ts"
+
+/** One poll's length (`zalo-bot-api.md` §5.2). */
+const pollFor = Duration.seconds(30)
+/** A poll may be open this much longer before it counts as silence. */
+const pollMargin = Duration.seconds(40)
+/** The webhook is checked every five minutes; one check may fail. */
+const webhookPatience = Duration.minutes(11)
+
+export const makeStatus = (transport: Transport): Effect.Effect<Status.TransportStatus> =>
+  transport._tag === "Polling"
+    ? Status.make({ transport: "polling", patience: pollMargin })
+    : Status.make({ transport: "webhook", patience: webhookPatience })
+
+/** Lets an account's updates in, for as long as it runs. It ends by itself only when the token is refused. */
+export const runTransport = Effect.fnUntraced(function* (options: {
+  readonly account: RunningAccount
+  readonly transport: Transport
+  readonly status: Status.TransportStatus
+  /** Opens when the process is to stop. */
+  readonly stopping: Effect.Effect<void>
+}) {
+  const { account, transport, status, stopping } = options
+  const pipeline = yield* Pipeline
+  const id = account.settings.id
+  const common = {
+    account: id,
+    api: account.api,
+    status,
+    onBot: account.identified,
+    onTokenRefused: account.tokenRefused,
+    onAdmitted: (chat: Parameters<typeof pipeline.admitted>[0]["chat"]) => pipeline.admitted({ account: id, chat })
+  }
+  if (transport._tag === "Polling") return yield* runPolling({ ...common, pollTimeout: pollFor, stopping })
+  const targets = yield* WebhookTargets
+  yield* targets.add({
+    account: id,
+    path: transport.path,
+    secret: transport.secret,
+    onAdmitted: common.onAdmitted
+  })
+  return yield* runWebhook({ ...common, url: transport.url, secret: transport.secret })
+}, Effect.scoped)

@@ -1,0 +1,120 @@
+import * as NodeChildProcessSpawner from "@effect/platform-node/NodeChildProcessSpawner"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as Effect from "effect/Effect"
+import type * as Digest from "effect/crypto/Digest"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
+import type * as FileSystem from "effect/FileSystem"
+import { HttpClient } from "effect/http/HttpClient"
+import { type HttpRouter, serve } from "effect/http/HttpRouter"
+import type { HttpServer } from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import type * as Path from "effect/Path"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import { createServer } from "node:http"
+import { randomUUID } from "node:crypto"
+import { join } from "node:path"
+import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { Gateway } from "../gateway/Gateway.ts"
+import { HttpClients } from "../gateway/HttpClients.ts"
+import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
+import type { Leases } from "../gateway/Leases.ts"
+import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import * as health from "../http/health.ts"
+import { AccountState } from "../journal/AccountState.ts"
+import type { Inbox } from "../journal/Inbox.ts"
+import type { Journal, JournalError } from "../journal/Journal.ts"
+import { Instance } from "../pipeline/Instance.ts"
+import * as Webhook from "../updates/Webhook.ts"
+import { WebhookTargets } from "../updates/WebhookTargets.ts"
+import * as httpClient from "./http-client.ts"
+import * as leases from "./leases.ts"
+import { layerSecretFiles } from "./secret-files.ts"
+import { layerSqlite } from "./store.ts"
+
+/** What of Node the gateway needs, whichever way it is run. */
+export const layerPlatform: Layer.Layer<
+  | FileSystem.FileSystem
+  | Path.Path
+  | SecretFiles
+  | HttpClient
+  | ChildProcessSpawner
+  | Digest.Digest
+  | SecureRandom.SecureRandom
+> = Layer.mergeAll(
+  layerSecretFiles,
+  httpClient.layer,
+  NodeCrypto.layerDigest,
+  NodeCrypto.layerSecureRandom,
+  NodeChildProcessSpawner.layer.pipe(Layer.provideMerge(Layer.merge(NodeFileSystem.layer, NodePath.layer)))
+)
+
+/** Directly through the shared client; a proxy gets one of its own. */
+export const layerHttpClients: Layer.Layer<HttpClients, never, HttpClient> = Layer.effect(
+  HttpClients,
+  Effect.map(HttpClient, (direct) => ({
+    through: (proxy) =>
+      proxy === undefined
+        ? Effect.succeed(direct)
+        : Effect.flatMap(Layer.build(Layer.orDie(httpClient.layerProxy(proxy))), (context) =>
+            Effect.provideContext(HttpClient, context)
+          )
+  }))
+)
+
+export const layerInstance: Layer.Layer<Instance> = Layer.sync(Instance, () => randomUUID())
+
+export const databaseIn = (dataDir: string): string => join(dataDir, "zalo-effect.db")
+
+/** The journal in the data directory, made and migrated if need be. */
+export const layerJournal: Layer.Layer<Journal, JournalError, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, ({ dataDir }) => layerSqlite({ filename: databaseIn(dataDir), migrations, migrate: true }))
+)
+
+export const layerLeases: Layer.Layer<Leases, never, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, ({ dataDir }) => leases.layer(dataDir))
+)
+
+/** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
+export const layerGateway = Gateway.layerNoDeps.pipe(
+  Layer.provideMerge(layerPipeline),
+  Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
+  Layer.provideMerge(layerJournal),
+  Layer.provideMerge(RunningAccounts.layer),
+  Layer.provideMerge(Layer.merge(layerLeases, layerHttpClients))
+)
+
+/** What is served on the gateway's own port. */
+export const layerRoutes: Layer.Layer<
+  never,
+  never,
+  HttpRouter | Gateway | WebhookTargets | Inbox | Digest.Digest | ZaloConfig
+> = Layer.unwrap(
+  Effect.map(ZaloConfig, ({ gateway }) =>
+    Layer.merge(
+      health.layer,
+      Webhook.layer({ trustedProxies: gateway.trustedProxies, bodyTimeout: gateway.webhookBody.timeout })
+    )
+  )
+)
+
+/** Listens where the configuration says. */
+export const layerServer: Layer.Layer<HttpServer, ServeError, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, ({ gateway }) =>
+    NodeHttpServer.layerServer(createServer, {
+      host: gateway.host,
+      port: gateway.port,
+      gracefulShutdownTimeout: gateway.stopLimit
+    })
+  )
+)
+
+/** The gateway behind its HTTP server, begun once the routes answer. */
+export const layerServed = serve(layerRoutes, { disableListenLog: true, disableLogger: true }).pipe(
+  Layer.provideMerge(layerServer),
+  Layer.provide(Webhook.untraced)
+)
