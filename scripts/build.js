@@ -17,11 +17,23 @@ const minify = { mangle: false, compress: true, codegen: true }
 // Taken first: a file that changes while the build runs makes the build stale.
 const sources = entry.fingerprint(path("."))
 
+/**
+ * `@effect/platform-node/Undici` only passes undici's exports on, and undici is CommonJS: in a bundle nothing but the default
+ * would be left of them.
+ */
+const undiciItself = {
+  name: "undici-itself",
+  resolveId(source, importer) {
+    return /(^|\/)Undici(\.js)?$/.test(source) ? this.resolve("undici", importer) : null
+  }
+}
+
 async function bundle(input, external, output) {
   const build = await rolldown({
     cwd: path("."),
     input,
     external,
+    plugins: [undiciItself],
     platform: "node",
     resolve: { conditionNames: ["node", "import"] },
     logLevel: "warn"
