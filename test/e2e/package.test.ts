@@ -111,7 +111,8 @@ describe("the package", () => {
     })
     const list = await run(["pairing", "list", "--json"], { program, env })
     assert.deepStrictEqual(list, { code: 0, signal: null, out: `{"requests":[]}\n`, err: "" })
-    assert.strictEqual((await run(["config", "check"], { program, env, cwd: folder })).signal, null)
+    const schema = await run(["config", "schema", "--json"], { program, env })
+    assert.deepStrictEqual([schema.code, JSON.parse(schema.out).title, schema.err], [0, "zalo-effect", ""])
   })
 })
 
