@@ -1,5 +1,147 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { ServeError } from "effect/http/HttpServerError"
+import { serve } from "effect/http/HttpRouter"
+import { formatAddress, HttpServer } from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
+import { mkdirSync, rmSync } from "node:fs"
+import { createServer } from "node:http"
+import { join } from "node:path"
 import { CommandFailed } from "../cli/errors.ts"
 import type { SandboxOptions } from "../cli/Operations.ts"
-export const sandbox = (_options: SandboxOptions) =>
-  Effect.fail(new CommandFailed({ code: "not-available", message: "soon" }))
+import type { Transport } from "../domain/Account.ts"
+import { AccountId } from "../domain/ids.ts"
+import { environment } from "../gateway/config/environment.ts"
+import { dataDir } from "../gateway/config/locate.ts"
+import type { ConfigError } from "../gateway/config/problems.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { Gateway } from "../gateway/Gateway.ts"
+import { CommandPrefix } from "../gateway/RunningAccounts.ts"
+import { layerDesk } from "../gateway/sandboxDesk.ts"
+import * as httpClient from "../node/http-client.ts"
+import { layerGateway, layerPlatform, layerRoutes } from "../node/gateway.ts"
+import { keepPeople, readPeople } from "../node/people-file.ts"
+import { layerHangup } from "../node/sandbox-server.ts"
+import { layerFirstUser, pageRoutes } from "../sandbox/page/routes.ts"
+import { playground } from "../sandbox/playground.ts"
+import { routes } from "../sandbox/routes.ts"
+import { EmulatedZalo } from "../sandbox/Zalo.ts"
+import * as Webhook from "../updates/Webhook.ts"
+import { announceAccounts } from "./announcements.ts"
+import { commandFailed } from "./failures.ts"
+import { commandPrefix } from "./invocation.ts"
+import * as logging from "./logging.ts"
+
+const usualPort = 8788
+const portsTried = 20
+
+const account = AccountId.make("default")
+const token = "4055584533866160964:sandbox"
+/** Zalo takes only public https addresses: the emulator finds ours behind this one. */
+const publicOrigin = "https://sandbox.zalo.test"
+const hook = "/zalo/webhook"
+
+const listenOn = (port: number): Effect.Effect<HttpServer["Service"], ServeError, Scope.Scope> =>
+  Effect.map(
+    Layer.build(
+      NodeHttpServer.layerServer(createServer, { host: "127.0.0.1", port, gracefulShutdownTimeout: "100 millis" })
+    ),
+    Context.get(HttpServer)
+  )
+
+/** The port that was asked for, or the usual one, or the next that is free. */
+const listen = (asked: number | undefined): Effect.Effect<HttpServer["Service"], CommandFailed, Scope.Scope> => {
+  const from = asked ?? usualPort
+  const last = asked === undefined ? from + portsTried : from
+  const attempt = (port: number): Effect.Effect<HttpServer["Service"], ServeError, Scope.Scope> =>
+    Effect.catch(listenOn(port), (error) => (port < last ? attempt(port + 1) : Effect.fail(error)))
+  return Effect.mapError(attempt(from), (error) => commandFailed(error, `127.0.0.1:${from}`))
+}
+
+const sandboxDir = Effect.fnUntraced(function* (reset: boolean) {
+  const base = yield* Effect.flatMap(environment, dataDir).pipe(Effect.provide(Path.layer))
+  if (base === undefined) {
+    return yield* new CommandFailed({
+      code: "data-dir",
+      message: "there is no place for the sandbox's data: set ZALO_EFFECT_DATA_DIR or HOME"
+    })
+  }
+  const directory = join(base, "sandbox")
+  return yield* Effect.try({
+    try: () => {
+      if (reset) rmSync(directory, { recursive: true, force: true })
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      return directory
+    },
+    catch: (cause) => new CommandFailed({ code: "data-dir", message: `${directory} cannot be used: ${String(cause)}` })
+  })
+})
+
+/** Neither the configuration file nor the environment counts: a sandbox never speaks to the real Zalo. */
+const layerConfig = (url: string, directory: string) =>
+  ZaloConfig.layer(
+    {
+      channels: { zalo: { botToken: token, dmPolicy: "pairing", groupPolicy: "open" } },
+      agent: { type: "echo" }
+    },
+    { dataDir: directory }
+  ).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ZALO_API_URL: url } }))))
+
+/** `sandbox`: an emulated Zalo, the page to play people on it, and a real gateway between them. */
+export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
+  Effect.gen(function* () {
+    const directory = yield* sandboxDir(options.reset)
+    const server = yield* listen(options.port)
+    const url = formatAddress(server.address)
+    const people = join(directory, "people.json")
+    const webhook: Transport = {
+      _tag: "Webhook",
+      url: publicOrigin + hook,
+      path: hook,
+      secret: Redacted.make(randomBytes(24).toString("hex"))
+    }
+    const emulator = EmulatedZalo.layer({
+      // Another one each time: the journal remembers the ids of earlier runs.
+      seed: String(yield* Clock.currentTimeMillis),
+      bots: [{ token, displayName: "Bot Sandbox" }],
+      people: yield* readPeople(people),
+      switches: { strangers: "accepted", webhookTargets: { [publicOrigin]: url } }
+    })
+    const app = Layer.mergeAll(layerRoutes, routes, playground, pageRoutes)
+    const context = yield* Layer.build(
+      Layer.merge(
+        serve(app, { disableListenLog: true, disableLogger: true }).pipe(
+          Layer.provide([layerHangup, layerDesk({ account, webhook }), Webhook.untraced])
+        ),
+        layerFirstUser
+      ).pipe(
+        Layer.provideMerge(layerGateway),
+        Layer.provideMerge(emulator),
+        Layer.provideMerge(layerConfig(url, directory)),
+        Layer.provideMerge(
+          Layer.mergeAll(
+            httpClient.layer,
+            Layer.succeed(HttpServer, server),
+            Layer.succeed(CommandPrefix, commandPrefix(directory))
+          )
+        )
+      )
+    ).pipe(Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) => Effect.fail(commandFailed(error, url))))
+    yield* Effect.forkScoped(Effect.provideContext(keepPeople(people), context))
+    const gateway = Context.get(context, Gateway)
+    yield* options.report({
+      _tag: "Listening",
+      url,
+      note: "Open this page to write to the bot as a person on Zalo would. Nothing leaves this machine."
+    })
+    yield* Effect.forkScoped(announceAccounts(gateway, options.report))
+    yield* gateway.start
+    return yield* Effect.never
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))

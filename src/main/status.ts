@@ -1,5 +1,141 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { CommandFailed } from "../cli/errors.ts"
-import type { StatusOptions } from "../cli/Operations.ts"
-export const status = (_options: StatusOptions) =>
-  Effect.fail(new CommandFailed({ code: "not-available", message: "soon" }))
+import { HttpClient } from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { existsSync } from "node:fs"
+import type { CommandFailed } from "../cli/errors.ts"
+import type { AccountStatus, StatusOptions } from "../cli/Operations.ts"
+import type { AccountSettings } from "../domain/Account.ts"
+import type { AccountId } from "../domain/ids.ts"
+import { type AccountReport, decodeReport } from "../gateway/AccountReport.ts"
+import type { ConfigError } from "../gateway/config/problems.ts"
+import type { Settings } from "../gateway/config/Settings.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { HttpClients } from "../gateway/HttpClients.ts"
+import { migrations } from "../gateway/layers.ts"
+import { Leases } from "../gateway/Leases.ts"
+import { AccountState } from "../journal/AccountState.ts"
+import { Inbox } from "../journal/Inbox.ts"
+import { Outbox } from "../journal/Outbox.ts"
+import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
+import { layerSqlite } from "../node/store.ts"
+import { ZaloApi } from "../zalo/ZaloApi.ts"
+import { commandFailed } from "./failures.ts"
+import * as logging from "./logging.ts"
+
+const probeTimeout = "10 seconds"
+
+/** Asks Zalo who the bot is, with the account's own token and proxy. */
+const probe = Effect.fnUntraced(function* (
+  account: AccountSettings,
+  baseUrl: string
+): Effect.fn.Return<NonNullable<AccountStatus["probe"]>, never, HttpClients | Scope.Scope> {
+  const client = yield* HttpClients.use((clients) => clients.through(account.proxy))
+  const api = yield* ZaloApi.make({ token: account.token, baseUrl }).pipe(Effect.provideService(HttpClient, client))
+  const began = yield* Clock.currentTimeMillis
+  const answer = yield* api.getMe.pipe(
+    Effect.map((bot) => ({ ok: true, bot: bot.displayName ?? bot.accountName ?? bot.id })),
+    Effect.timeoutOrElse({
+      duration: probeTimeout,
+      orElse: () => Effect.succeed({ ok: false, bot: null, error: "no answer within 10 s" })
+    }),
+    Effect.catch((error) => Effect.succeed({ ok: false, bot: null, error: error.message }))
+  )
+  return { ...answer, elapsedMs: (yield* Clock.currentTimeMillis) - began }
+})
+
+/** What the store knows; nothing where there is none yet. */
+const stored = Effect.fnUntraced(function* (id: AccountId) {
+  const inbox = yield* (yield* Inbox).counts(id)
+  const outbox = yield* (yield* Outbox).counts(id)
+  const { pending, dead } = inbox
+  const { queued, sending, unknown, dead: undelivered } = outbox
+  const status = yield* (yield* AccountState).status(id)
+  return {
+    queue: { pending, dead, queued, sending, unknown, undelivered },
+    report: Option.flatMap(status, decodeReport)
+  }
+})
+
+const nothing = {
+  queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0 },
+  report: Option.none()
+}
+
+const storeAt = (settings: Settings) => {
+  const filename = databaseIn(settings.dataDir)
+  if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothing))
+  return Effect.map(
+    Layer.build(
+      Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, AccountState.layerSql).pipe(
+        Layer.provide(layerSqlite({ filename, migrations, migrate: false }))
+      )
+    ),
+    (context) => (id: AccountId) => Effect.provideContext(stored(id), context)
+  )
+}
+
+interface Stored {
+  readonly queue: AccountStatus["queue"]
+  readonly report: Option.Option<AccountReport>
+}
+
+/** `channels status`: what is configured, what the store holds, and what a running gateway last said of itself. */
+export const status = (
+  options: StatusOptions
+): Effect.Effect<ReadonlyArray<AccountStatus>, CommandFailed | ConfigError> =>
+  Effect.gen(function* () {
+    const config = yield* Layer.build(ZaloConfig.layerConfig({ file: options.config.file, secrets: "optional" }))
+    const settings = Context.get(config, ZaloConfig)
+    const outside = yield* Layer.build(Layer.merge(layerLeases, layerHttpClients)).pipe(Effect.provideContext(config))
+    const leases = Context.get(outside, Leases)
+    const look = yield* storeAt(settings)
+
+    const running = Effect.fnUntraced(function* (account: AccountSettings) {
+      const { queue, report } = yield* look(account.id)
+      const held = Option.isSome(yield* leases.holder(account.botId))
+      const last = held ? Option.getOrUndefined(report) : undefined
+      const found: AccountStatus = {
+        account: account.id,
+        name: account.name ?? null,
+        enabled: true,
+        transport: account.transport._tag === "Polling" ? "polling" : "webhook",
+        ready: last?.ready ?? false,
+        reason: held ? (last === undefined ? "starting" : last.reason) : "no gateway is running for this account",
+        lastGoodAt: Option.getOrNull(Option.map(report, (known) => known.lastGoodAt)),
+        queue
+      }
+      if (!options.probe) return found
+      return { ...found, probe: yield* Effect.provideContext(probe(account, settings.apiUrl), outside) }
+    })
+
+    const idle = (enabled: boolean) =>
+      Effect.fnUntraced(function* (account: Settings["disabled"][number]) {
+        const { queue } = yield* look(account.id)
+        const found: AccountStatus = {
+          account: account.id,
+          name: account.name ?? null,
+          enabled,
+          transport: account.transport,
+          ready: false,
+          reason: account.reason,
+          lastGoodAt: null,
+          queue
+        }
+        return found
+      })
+
+    const all = [
+      ...(yield* Effect.forEach(settings.accounts, running, { concurrency: 8 })),
+      ...(yield* Effect.forEach(settings.disabled, idle(false))),
+      ...(yield* Effect.forEach(settings.unavailable, idle(true)))
+    ]
+    return all.toSorted((a, b) => (a.account < b.account ? -1 : 1))
+  }).pipe(
+    Effect.scoped,
+    Effect.provide([layerPlatform, logging.layer]),
+    Effect.catchTag("JournalError", (error) => Effect.fail(commandFailed(error)))
+  )

@@ -34,10 +34,17 @@ export interface BotOptions {
   readonly canJoinGroups?: boolean | undefined
 }
 
+export interface People {
+  readonly users: ReadonlyArray<EmulatedUser>
+  readonly groups: ReadonlyArray<EmulatedGroup>
+}
+
 export interface EmulatedZaloOptions {
   /** Ids and chance follow from it: give another one where ids must not come twice, as after a restart. */
   readonly seed?: string | undefined
   readonly bots?: ReadonlyArray<BotOptions> | undefined
+  /** Who is here from the start: people of an earlier run, with their ids. */
+  readonly people?: People | undefined
   readonly switches?: Partial<Switches> | undefined
   readonly faults?: ReadonlyArray<Fault> | undefined
   /** How many calls, deliveries and fetches are remembered. Default 20,000 each. */
@@ -136,6 +143,8 @@ const make = Effect.fnUntraced(function* (options: EmulatedZaloOptions) {
   const people = makePeople(world)
   const answer = makeAnswering(world, people.byToken, methods, scope)
   for (const bot of options.bots ?? []) people.addBot(bot)
+  for (const user of options.people?.users ?? []) world.users.set(user.id, user)
+  for (const group of options.people?.groups ?? []) world.groups.set(group.id, group)
 
   const withBot = <A>(id: string | undefined, f: (bot: BotState) => A): Effect.Effect<A | undefined> =>
     Effect.sync(() => {

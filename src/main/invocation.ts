@@ -1,0 +1,17 @@
+import { isAbsolute, relative } from "node:path"
+
+/** As short as it can be typed from the folder where the program was started. */
+const typed = (path: string): string => {
+  const short = relative(process.cwd(), path)
+  return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short
+}
+
+const quoted = (word: string): string =>
+  /^[A-Za-z0-9_./:=@%+,~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
+/** How to call this program again so that it finds the store in `directory`, wherever it is typed. */
+export const commandPrefix = (directory: string): string => {
+  const program = process.argv[1] ?? "zalo-effect"
+  const call = program.includes("node_modules") ? ["npx", "zalo-effect"] : [typed(process.execPath), typed(program)]
+  return [`ZALO_EFFECT_DATA_DIR=${quoted(directory)}`, ...call.map(quoted)].join(" ")
+}
