@@ -47,5 +47,6 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     secret: transport.secret,
     onAdmitted: common.onAdmitted
   })
-  return yield* runWebhook({ ...common, url: transport.url, secret: transport.secret })
+  // Nothing of it is worth waiting for: what is delivered meanwhile is the server's to finish.
+  return yield* Effect.raceFirst(runWebhook({ ...common, url: transport.url, secret: transport.secret }), stopping)
 }, Effect.scoped)
