@@ -74,7 +74,8 @@ export const prepare = async (options: GatewayOptions): Promise<Prepared> => {
         }
       },
       agent: options.agent ?? { type: "echo" },
-      gateway: { port }
+      // An idle poll would hold up the end of every round.
+      gateway: { port, stopLimit: "1s" }
     })
   )
   const env = {
