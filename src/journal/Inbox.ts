@@ -7,8 +7,9 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
-import { type Admission, InboxRow } from "./InboxRow.ts"
+import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
 import { Journal, type JournalError } from "./Journal.ts"
+import { statements } from "./statement.ts"
 
 /** How a row ends. */
 export interface InboxEnd {
@@ -68,11 +69,9 @@ export interface InboxCounts {
   readonly oldest: number | null
 }
 
-const columns =
-  "seq, account, message_id, chat, received_at, source, body, state, reason, attempts, starts, noticed, next_at, began_at"
-
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(InboxRow))
-const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, next_at: NullableInt })))
+const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ starts: Int, beganAt: NullableInt })))
+const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, nextAt: NullableInt })))
 const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId })))
 const decodeCounts = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ pending: Int, oldest: NullableInt, dead: Int })])
@@ -80,61 +79,80 @@ const decodeCounts = Schema.decodeUnknownEffect(
 
 const make = Effect.gen(function* () {
   const { sql, read, write, query } = yield* Journal
-  const head = read.literal(columns)
+  const written = statements(sql)
+  const asked = statements(read)
 
-  const firstRow = (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError>) =>
-    rows.pipe(
-      Effect.flatMap((found) => Effect.orDie(decodeRows(found))),
-      Effect.map((decoded) => Option.fromUndefinedOr(decoded[0]))
-    )
+  const insert = written(
+    `INSERT INTO inbox (account, message_id, chat, received_at, source, body, state, reason, ended_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (account, message_id) DO UPDATE SET duplicates = inbox.duplicates + 1
+    RETURNING duplicates`
+  )
+  const oldest = asked(
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT 1`
+  )
+  const start = written(
+    `UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ?) WHERE seq = ? AND state = 'pending'
+    RETURNING starts, began_at AS "beganAt"`
+  )
+  const unstart = written("UPDATE inbox SET starts = starts - 1 WHERE seq = ? AND state = 'pending' AND starts > 0")
+  const end = written(
+    `UPDATE inbox SET state = ?, reason = ?, detail = ?, attempts = attempts + ?, next_at = NULL, ended_at = ?
+    WHERE seq = ? AND state = 'pending'`
+  )
+  const fail = written(
+    `UPDATE inbox SET attempts = attempts + 1, starts = 0, next_at = ?, detail = ?, noticed = ?
+    WHERE seq = ? AND state = 'pending'`
+  )
+  const nextLane = asked(
+    `SELECT chat, next_at AS "nextAt" FROM inbox WHERE state = 'pending' AND account = ? AND chat > ?
+    ORDER BY chat, seq LIMIT 1`
+  )
 
   return Inbox.of({
     admit: (row) =>
       write(
         Effect.map(
-          sql<{ duplicates: number }>`
-            INSERT INTO inbox (account, message_id, chat, received_at, source, body, state, reason, ended_at)
-            VALUES (${row.account}, ${row.messageId}, ${row.chat}, ${row.receivedAt}, ${row.source}, ${withoutNul(row.body)},
-              ${row.state}, ${row.reason}, ${row.state === "pending" ? null : row.receivedAt})
-            ON CONFLICT (account, message_id) DO UPDATE SET duplicates = inbox.duplicates + 1
-            RETURNING duplicates`,
-          (rows) => Number(rows[0]?.duplicates ?? 0) === 0
+          insert(
+            row.account,
+            row.messageId,
+            row.chat,
+            row.receivedAt,
+            row.source,
+            withoutNul(row.body),
+            row.state,
+            row.reason,
+            row.state === "pending" ? null : row.receivedAt
+          ),
+          isFresh
         )
       ),
 
     head: (key) =>
       query(
-        firstRow(read`
-          SELECT ${head} FROM inbox WHERE state = 'pending' AND account = ${key.account} AND chat = ${key.chat}
-          ORDER BY seq LIMIT 1`)
+        Effect.flatMap(oldest(key.account, key.chat), (rows) =>
+          rows.length === 0 ? Effect.succeedNone : Effect.orDie(Effect.map(decodeRows(rows), first))
+        )
       ),
 
     begin: (row, now) =>
       write(
-        firstRow(sql`
-          UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ${now}) WHERE seq = ${row.seq} AND state = 'pending'
-          RETURNING ${sql.literal(columns)}`)
-      ),
-
-    giveBack: (row) =>
-      write(
-        Effect.asVoid(
-          sql`UPDATE inbox SET starts = starts - 1 WHERE seq = ${row.seq} AND state = 'pending' AND starts > 0`
+        Effect.flatMap(start(now, row.seq), (rows) =>
+          Effect.orDie(
+            Effect.map(decodeBegun(rows), ([begun]) =>
+              begun === undefined ? Option.none() : Option.some<InboxRow>({ ...row, ...begun })
+            )
+          )
         )
       ),
 
-    endUnit: (row, end) =>
-      Effect.asVoid(sql`
-        UPDATE inbox SET state = ${end.state}, reason = ${end.reason}, detail = ${end.detail ?? null},
-          attempts = attempts + ${end.failed === true ? 1 : 0},
-          next_at = NULL, ended_at = ${end.now}
-        WHERE seq = ${row.seq} AND state = 'pending'`),
+    giveBack: (row) => write(Effect.asVoid(unstart(row.seq))),
+
+    endUnit: (row, how) =>
+      Effect.asVoid(end(how.state, how.reason, how.detail ?? null, how.failed === true ? 1 : 0, how.now, row.seq)),
 
     failUnit: (row, failure) =>
-      Effect.asVoid(sql`
-        UPDATE inbox SET attempts = attempts + 1, starts = 0, next_at = ${failure.nextAt}, detail = ${failure.detail},
-          noticed = ${failure.noticed || row.noticed === 1 ? 1 : 0}
-        WHERE seq = ${row.seq} AND state = 'pending'`),
+      Effect.asVoid(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq)),
 
     lanes: (account, after, limit) =>
       query(
@@ -142,16 +160,10 @@ const make = Effect.gen(function* () {
           const found: Array<{ readonly chat: ChatId; readonly nextAt: number | null }> = []
           let last = after
           while (found.length < limit) {
-            const [lane] = yield* Effect.orDie(
-              decodeLanes(
-                yield* read`
-                  SELECT chat, next_at FROM inbox WHERE state = 'pending' AND account = ${account} AND chat > ${last}
-                  ORDER BY chat, seq LIMIT 1`
-              )
-            )
+            const [lane] = yield* Effect.orDie(decodeLanes(yield* nextLane(account, last)))
             if (lane === undefined) break
             last = lane.chat
-            found.push({ chat: lane.chat, nextAt: lane.next_at })
+            found.push(lane)
           }
           return found
         })
@@ -181,3 +193,8 @@ const make = Effect.gen(function* () {
       )
   })
 })
+
+const first = <A>(rows: ReadonlyArray<A>): Option.Option<A> => Option.fromUndefinedOr(rows[0])
+
+const isFresh = ([row]: ReadonlyArray<unknown>): boolean =>
+  typeof row === "object" && row !== null && "duplicates" in row && Number(row.duplicates) === 0

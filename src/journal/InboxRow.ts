@@ -3,6 +3,10 @@ import { AccountId, ChatId, MessageId } from "../domain/ids.ts"
 import { InboxReason, InboxState, UpdateSource } from "../domain/reasons.ts"
 import { Int, NullableInt } from "./columns.ts"
 
+/** The columns of an `InboxRow`, named as its fields are: a decoder that also renames takes five times as long. */
+export const inboxColumns = `seq, account, message_id AS "messageId", chat, received_at AS "receivedAt", source, body, state,
+  reason, attempts, starts, noticed, next_at AS "nextAt", began_at AS "beganAt"`
+
 /** One update as it was received, and what became of it. */
 export const InboxRow = Schema.Struct({
   seq: Int,
@@ -25,9 +29,7 @@ export const InboxRow = Schema.Struct({
   nextAt: NullableInt,
   /** When its first turn began. */
   beganAt: NullableInt
-}).pipe(
-  Schema.encodeKeys({ messageId: "message_id", receivedAt: "received_at", nextAt: "next_at", beganAt: "began_at" })
-)
+})
 export type InboxRow = typeof InboxRow.Type
 
 /** An update that is to be journalled. `chat` is `-` when the body names none. */

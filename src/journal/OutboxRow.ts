@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { AccountId, ChatId } from "../domain/ids.ts"
 import { OutboundPayload } from "../domain/Reply.ts"
-import { OutboxOrigin, type OutboxReason, OutboxState } from "../domain/reasons.ts"
+import { OutboxOrigin, OutboxReason, OutboxState } from "../domain/reasons.ts"
 import { Int, NullableInt, RowId } from "./columns.ts"
 
 /** What is to be sent: one call of the Bot API. `turn` groups the rows of one reply. */
@@ -13,6 +13,10 @@ export interface Outgoing {
   readonly payload: OutboundPayload
 }
 
+/** The columns of an `OutboxRow`, named as its fields are. */
+export const outboxColumns = `id, seq, account, chat, origin, turn, payload, state, reason, attempts, unclear, owner, deadline,
+  next_at AS "nextAt", created_at AS "createdAt"`
+
 export const OutboxRow = Schema.Struct({
   id: RowId,
   seq: Int,
@@ -22,6 +26,8 @@ export const OutboxRow = Schema.Struct({
   turn: Schema.NullOr(Schema.String),
   payload: Schema.fromJsonString(OutboundPayload),
   state: OutboxState,
+  /** Of the last call whose fate is not known. */
+  reason: Schema.NullOr(OutboxReason),
   /** Calls made so far. */
   attempts: Int,
   /** Calls whose fate is not known. */
@@ -30,7 +36,7 @@ export const OutboxRow = Schema.Struct({
   deadline: NullableInt,
   nextAt: NullableInt,
   createdAt: Int
-}).pipe(Schema.encodeKeys({ nextAt: "next_at", createdAt: "created_at" }))
+})
 export type OutboxRow = typeof OutboxRow.Type
 
 /** What came of one call. */
@@ -55,5 +61,7 @@ export type Settlement =
       /** Whether the rest of the same reply is given up. */
       readonly skipRest: boolean
     }
+  /** The token was refused: the row waits until it works. */
+  | { readonly _tag: "Unauthorized"; readonly detail: string }
   /** Nothing was asked of Zalo: it goes back as it was. */
   | { readonly _tag: "Release" }

@@ -3,21 +3,23 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-/** An integer column: SQLite answers a number, Postgres a string for `bigint`. */
-export const Int = Schema.Union([Schema.Int, Schema.String, Schema.BigInt]).pipe(
+const Big = Schema.Union([Schema.String, Schema.BigInt]).pipe(
   Schema.decodeTo(
     Schema.Int,
     SchemaTransformation.transformEffect({
       decode: (value, options) => {
         const number = Number(value)
-        return Number.isSafeInteger(number)
+        return value !== "" && Number.isSafeInteger(number)
           ? Effect.succeed(number)
           : Effect.fail(new SchemaIssue.InvalidValue({ message: "an integer column" }, value, options))
       },
-      encode: (number) => Effect.succeed(number)
+      encode: (number) => Effect.succeed(String(number))
     })
   )
 )
+
+/** An integer column: SQLite answers a number, Postgres a string for `bigint`. The number comes first: it is decoded for free. */
+export const Int = Schema.Union([Schema.Int, Big])
 
 export const NullableInt = Schema.NullOr(Int)
 

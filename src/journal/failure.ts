@@ -28,6 +28,9 @@ export const journalError = (error: SqlError): JournalError => {
   })
 }
 
+/** Some other process is writing. */
+export const isBusy = (error: SqlError): boolean => journalError(error).reason === "busy"
+
 const isOther = <E>(error: E): error is Exclude<E, SqlError> => !isSqlError(error)
 
 /** Tells a database failure as ours and leaves every other error alone. */

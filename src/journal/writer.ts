@@ -5,8 +5,8 @@ import * as Latch from "effect/Latch"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { asJournalError, journalError } from "./failure.ts"
+import { ConnectionError, isSqlError, SqlError } from "effect/sql/SqlError"
+import { asJournalError, isBusy, journalError } from "./failure.ts"
 import type { Journal } from "./Journal.ts"
 
 /** Units in one transaction, at most: a longer one would keep other processes from writing for too long. */
@@ -26,7 +26,7 @@ interface Unit {
 /** Another process is writing: soon again, for about ten seconds. */
 const whileBusy = Schedule.min([Schedule.exponential("5 millis"), Schedule.spaced("100 millis")]).pipe(
   Schedule.setInputType<unknown>(),
-  Schedule.while(({ input }) => isSqlError(input) && journalError(input).reason === "busy"),
+  Schedule.while(({ input }) => isSqlError(input) && isBusy(input)),
   Schedule.upTo({ duration: "10 seconds" })
 )
 
@@ -38,25 +38,35 @@ type Refused = typeof refused
  * Group commit: whatever is asked for in one turn of the event loop shares one transaction and one fsync. A batch in which
  * a unit fails is undone and run again with a savepoint around each unit, so that a failure undoes that unit alone
  * (savepoints in every batch cost a third of its throughput). When the transaction itself does not hold, its units are
- * tried one by one: one bad message cannot sink the others.
+ * tried one by one: one bad message cannot sink the others. Whatever happens, every unit is answered.
  */
 export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
+    let closed = false
     const some = Latch.makeUnsafe(false)
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
       Effect.retry(sql.withTransaction(steps), { schedule: whileBusy })
 
-    const alone = (unit: Unit) =>
-      inTransaction(unit.guarded).pipe(Effect.catch((error) => Effect.sync(() => unit.fail(error))))
+    const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
+      let busy: SqlError | undefined
+      for (const unit of units) {
+        // Ten seconds of waiting were enough for all of them.
+        const failure = busy ?? (yield* failureOf(inTransaction(unit.guarded)))
+        if (failure === undefined) continue
+        unit.fail(failure)
+        if (isBusy(failure)) busy = failure
+      }
+    })
 
-    const commit = (units: ReadonlyArray<Unit>) =>
-      inTransaction(Effect.forEach(units, (unit) => unit.plain, { discard: true })).pipe(
-        Effect.catch(() => inTransaction(Effect.forEach(units, (unit) => unit.guarded, { discard: true }))),
-        Effect.catch(() => Effect.forEach(units, alone, { discard: true })),
-        Effect.andThen(Effect.sync(() => units.forEach((unit) => unit.settle())))
-      )
+    const commit = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
+      const failure = yield* failureOf(inTransaction(each(units, (unit) => unit.plain)))
+      if (failure === undefined) return
+      if (isSqlError(failure) && isBusy(failure)) return units.forEach((unit) => unit.fail(failure))
+      const again = yield* failureOf(inTransaction(each(units, (unit) => unit.guarded)))
+      if (again !== undefined) yield* oneByOne(units)
+    })
 
     const drain = Effect.gen(function* () {
       // The rest of this turn of the event loop may have more to write.
@@ -67,15 +77,23 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
         some.closeUnsafe()
       }
       const wanted = units.filter((unit) => !unit.cancelled)
-      if (wanted.length > 0) yield* commit(wanted)
+      if (wanted.length === 0) return
+      yield* Effect.catchCause(commit(wanted), (cause) => {
+        const error = unusable("the journal's writer met a defect")
+        wanted.forEach((unit) => unit.fail(error))
+        return Effect.logError("the journal's writer met a defect", cause)
+      })
+      wanted.forEach((unit) => unit.settle())
     })
 
     yield* Effect.addFinalizer(() =>
-      Effect.whileLoop({ while: () => pending.length > 0, body: () => drain, step: () => {} })
+      Effect.andThen(
+        Effect.whileLoop({ while: () => pending.length > 0, body: () => drain, step: () => {} }),
+        Effect.sync(() => void (closed = true))
+      )
     )
     yield* some.await.pipe(
       Effect.andThen(Effect.uninterruptible(drain)),
-      Effect.catchCause((cause) => Effect.logError("the journal's writer met a defect", cause)),
       Effect.forever,
       Effect.withTracerEnabled(false),
       Effect.forkScoped
@@ -88,6 +106,7 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
     return <A, E>(unit: Effect.Effect<A, E>) =>
       asJournalError(
         Effect.callback<A, E | SqlError>((resume) => {
+          if (closed) return resume(Effect.fail(unusable("it was closed")))
           let exit: Exit.Exit<A, E | SqlError> | undefined
           const run = Effect.map(Effect.exit(unit), (ended) => (exit = ended))
           const entry: Unit = {
@@ -116,6 +135,27 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
   })
 
 const neverRun = Exit.die("a journal unit was never run")
+
+const unusable = (message: string): SqlError =>
+  new SqlError({ reason: new ConnectionError({ message, operation: "write", cause: undefined }) })
+
+const each = <E>(units: ReadonlyArray<Unit>, step: (unit: Unit) => Effect.Effect<void, E>): Effect.Effect<void, E> => {
+  let i = 0
+  return Effect.suspend(() => {
+    i = 0
+    return Effect.whileLoop({
+      while: () => i < units.length,
+      body: () => {
+        const unit = units[i++]
+        return unit === undefined ? Effect.void : step(unit)
+      },
+      step: () => {}
+    })
+  })
+}
+
+const failureOf = <E>(effect: Effect.Effect<void, E>): Effect.Effect<E | undefined> =>
+  Effect.match(effect, { onFailure: (error): E | undefined => error, onSuccess: () => undefined })
 
 /** A full disk or a broken file is the transaction's failure, not the unit's own. */
 const storeFailure = (cause: Cause.Cause<unknown>): SqlError | undefined => {

@@ -57,28 +57,32 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   let missed = false
   let searching = false
   let stopping = false
+  const goesOn = (): boolean => !stopping
 
   const turnAway = (): void => {
     crowded = true
     missed = true
   }
 
+  /** In one go with what decided it: a wake that comes after it begins the lane anew. */
+  const leave = (id: string, lane: Lane): void => {
+    if (lanes.get(id) !== lane) return
+    lanes.delete(id)
+    if (crowded) startSearch()
+  }
+
   const work = (id: string, lane: Lane) =>
     Effect.gen(function* () {
-      for (let steps = 1; !stopping; steps++) {
+      for (let steps = 1; goesOn(); steps++) {
         lane.again = false
         const more = yield* options.step(lane.key)
-        if (!more && !lane.again) return
-        if (crowded && steps >= fairShare) return turnAway()
+        if (!more && !lane.again) return leave(id, lane)
+        if (crowded && steps >= fairShare) {
+          turnAway()
+          return leave(id, lane)
+        }
       }
-    }).pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          lanes.delete(id)
-          if (crowded) startSearch()
-        })
-      )
-    )
+    }).pipe(Effect.ensuring(Effect.sync(() => leave(id, lane))))
 
   const start = (key: LaneKey): void => {
     if (stopping) return
@@ -95,29 +99,25 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   }
 
   const search = Effect.gen(function* () {
-    while (lanes.size < resident && !stopping) {
+    while (lanes.size < resident && goesOn()) {
       const keys = yield* options.find(resident - lanes.size)
       for (const key of keys) start(key)
       if (keys.length === 0) {
         if (!missed) {
           crowded = false
-          return
+          break
         }
         missed = false
       }
       yield* Effect.yieldNow
     }
+    searching = false
   })
 
   const startSearch = (): void => {
     if (searching || stopping) return
     searching = true
-    run(
-      Effect.ensuring(
-        search,
-        Effect.sync(() => void (searching = false))
-      )
-    )
+    run(Effect.tapCause(search, () => Effect.sync(() => void (searching = false))))
   }
 
   const lanesOpen: LaneSet = {

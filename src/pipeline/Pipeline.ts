@@ -21,13 +21,18 @@ const recoverEvery = 20
 /** Lanes that one sweep wakes, at most: the next one goes on. */
 const sweepLimit = 256
 
+const afterDefect = "10 seconds"
+
 /** What an unusable store does to a lane: it waits, and asks again. */
 const stepOrWait =
   (name: string, step: (key: LaneKey) => Effect.Effect<boolean, JournalError>) =>
   (key: LaneKey): Effect.Effect<boolean> =>
     step(key).pipe(
       Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
-      Effect.catchDefect((defect) => Effect.as(Effect.logError(`${name}: a defect ended this lane`, defect), false))
+      // Its rows still wait: left alone, the lane would be silent until somebody writes again.
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.delay(Effect.logError(`${name}: a defect in this lane`, defect), afterDefect), true)
+      )
     )
 
 export const layerSendLanes: Layer.Layer<SendLanes, never, Lanes | Sender | Outbox | Accounts> = Layer.effect(

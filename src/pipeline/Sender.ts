@@ -1,7 +1,9 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -17,6 +19,7 @@ import { timeouts } from "../zalo/timeouts.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { Instance } from "./Instance.ts"
 import { failed, unknown, unsendable } from "./settlement.ts"
+import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Sends what is in the outbox, one row of a chat after the other. */
 export class Sender extends Context.Service<
@@ -37,8 +40,10 @@ export class Sender extends Context.Service<
 /** The row of a call is overdue this long after the call's own time-out, ms. */
 const grace = 5_000
 
-const allow = (payload: OutboundPayload): number =>
-  Duration.toMillis(payload._tag === "Photo" ? timeouts.sendPhoto : timeouts.sendMessage) + grace
+const allow: Claim["allow"] = {
+  photo: Duration.toMillis(timeouts.sendPhoto) + grace,
+  other: Duration.toMillis(timeouts.sendMessage) + grace
+}
 
 const call = (api: ZaloApi["Service"], chat: string, payload: OutboundPayload): Effect.Effect<Sent, ZaloError> => {
   switch (payload._tag) {
@@ -61,21 +66,22 @@ const make = Effect.gen(function* () {
 
   const claim = Effect.fnUntraced(function* (key: LaneKey) {
     const now = yield* Clock.currentTimeMillis
-    const as: Claim = { owner, now, allow }
-    return yield* journal.write(outbox.claimUnit(key, as))
+    return yield* journal.write(outbox.claimUnit(key, { owner, now, allow }))
   })
 
+  /** Answers whether the chat has more to send. */
   const settle = Effect.fnUntraced(function* (row: OutboxRow, settlement: Settlement) {
     const now = yield* Clock.currentTimeMillis
-    yield* journal.write(outbox.settleUnit(row, settlement, now))
-    if (settlement._tag === "Sent") return
-    yield* log(row, settlement)
+    const more = yield* journal.write(Effect.andThen(outbox.settleUnit(row, settlement, now), outbox.openUnit(row)))
+    if (settlement._tag !== "Sent") yield* log(row, settlement)
+    return more
   })
 
-  const attempt = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow) {
-    const cannot = unsendable(row)
-    if (cannot !== undefined) return cannot
-    const result = yield* Effect.result(call(account.api, row.chat, row.payload))
+  const answered = Effect.fnUntraced(function* (
+    account: AccountRuntime,
+    row: OutboxRow,
+    result: Result.Result<Sent, ZaloError>
+  ) {
     if (Result.isSuccess(result)) {
       yield* account.pace.accepted
       const sent: Settlement = { _tag: "Sent", messageId: result.success.messageId ?? null }
@@ -89,37 +95,56 @@ const make = Effect.gen(function* () {
     return failed(failure, row, account.settings, yield* Clock.currentTimeMillis)
   })
 
-  const interrupted = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow) {
-    const now = yield* Clock.currentTimeMillis
-    yield* settle(row, unknown(row, account.settings, "interrupted", "the process stopped while it was sending", now))
+  /** Makes the call. However it ends, something is known of it: at least that nothing is. */
+  const attempt = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow, restore: Restore) {
+    const cannot = unsendable(row)
+    if (cannot !== undefined) return cannot
+    let called = false
+    const exit = yield* Effect.suspend(() => {
+      called = true
+      return Effect.result(call(account.api, row.chat, row.payload))
+    }).pipe(restore, Effect.exit)
+    if (Exit.isSuccess(exit)) return yield* answered(account, row, exit.value)
+    if (!called) return released
+    const stopped = Cause.hasInterrupts(exit.cause)
+    if (!stopped) yield* Effect.logError("a defect ended a call of the Bot API", exit.cause)
+    const why = stopped ? "the process stopped while it was sending" : "a defect ended the call"
+    return unknown(row, account.settings, "interrupted", why, yield* Clock.currentTimeMillis)
   })
 
-  const send = (account: AccountRuntime, row: OutboxRow) =>
-    attempt(account, row).pipe(
-      // Stopped in the middle of the call: what came of it is not known.
-      Effect.onInterrupt(() => Effect.ignore(interrupted(account, row))),
-      Effect.flatMap((settlement) => Effect.uninterruptible(settle(row, settlement)))
-    )
+  const mayBegin = Effect.fnUntraced(function* (account: AccountRuntime, key: LaneKey) {
+    if (!(yield* account.maySend)) return false
+    // While the account is slowed down, its turns are not spent on chats with nothing to send.
+    if (Option.isNone(yield* account.pace.delayed)) return true
+    return yield* outbox.isDue(key, yield* Clock.currentTimeMillis)
+  })
+
+  const step = Effect.fnUntraced(function* (key: LaneKey, restore: Restore) {
+    const account = yield* accounts.get(key.account)
+    if (Option.isNone(account) || !(yield* mayBegin(account.value, key))) return false
+    yield* restore(account.value.pace.take(key.chat))
+    const row = yield* claim(key)
+    if (Option.isNone(row)) return false
+    const settlement = yield* attempt(account.value, row.value, restore)
+    const more = yield* untilWritten(settle(row.value, settlement), restore)
+    return more && (settlement._tag === "Sent" || settlement._tag === "Dead" || settlement._tag === "Unknown")
+  })
 
   return Sender.of({
-    step: Effect.fnUntraced(function* (key: LaneKey) {
-      const account = yield* accounts.get(key.account)
-      if (Option.isNone(account) || !(yield* account.value.maySend)) return false
-      yield* account.value.pace.take(key.chat)
-      const row = yield* claim(key)
-      if (Option.isNone(row)) return false
-      yield* send(account.value, row.value)
-      return true
-    }),
+    // What is claimed is settled: a stop can cut the call short, but nothing around it.
+    step: (key) => Effect.uninterruptibleMask((restore) => step(key, restore)),
 
     recover: Effect.fnUntraced(function* (account: AccountRuntime) {
       const now = yield* Clock.currentTimeMillis
       const rows = yield* outbox.orphans(account.settings.id, owner, now)
-      for (const row of rows) yield* interrupted(account, row)
+      const why = "the process that was sending is gone"
+      for (const row of rows) yield* settle(row, unknown(row, account.settings, "interrupted", why, now))
       return rows.length
     })
   })
 })
+
+const released: Settlement = { _tag: "Release" }
 
 const log = (row: OutboxRow, settlement: Exclude<Settlement, { readonly _tag: "Sent" }>) => {
   const where = { account: row.account, chat: row.chat, outbox: `out:${row.id}` }
@@ -133,8 +158,14 @@ const log = (row: OutboxRow, settlement: Exclude<Settlement, { readonly _tag: "S
         `whether this was delivered is not known (${settlement.detail})${settlement.again === null ? "" : "; sent once more"}`
       ).pipe(Effect.annotateLogs(where))
     case "Dead":
-      return Effect.logError(`not delivered, and will not be: ${settlement.detail}`).pipe(Effect.annotateLogs(where))
-    case "Release":
+      return row.unclear > 0
+        ? Effect.logWarning(
+            `whether this was delivered is not known; the second call was refused: ${settlement.detail}`
+          ).pipe(Effect.annotateLogs(where))
+        : Effect.logError(`not delivered, and will not be: ${settlement.detail}`).pipe(Effect.annotateLogs(where))
+    case "Unauthorized":
       return Effect.logError("the token was refused: what is to be sent stays queued").pipe(Effect.annotateLogs(where))
+    case "Release":
+      return Effect.void
   }
 }

@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
@@ -27,7 +26,9 @@ import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { SendLanes } from "./SendLanes.ts"
 import { afterFailure } from "./turnFailure.ts"
 import { turnOf } from "./turnOf.ts"
+import { turnstile } from "./turnstile.ts"
 import { whileTyping } from "./Typing.ts"
+import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
 const concurrency = 256
@@ -64,7 +65,7 @@ const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const sends = yield* SendLanes
   const background = yield* Effect.scope
-  const permits = yield* Semaphore.make(concurrency)
+  const admit = yield* turnstile(concurrency)
 
   /** Ends a row, and appends what is sent because of it, in one transaction. */
   const end = Effect.fnUntraced(function* (
@@ -140,25 +141,36 @@ const make = Effect.gen(function* () {
     if (replies.length > 0) yield* sends.wake(row)
   })
 
-  const ask = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, message: InboundMessage) {
+  const ask = Effect.fnUntraced(function* (
+    row: InboxRow,
+    account: AccountRuntime,
+    message: InboundMessage,
+    restore: Restore
+  ) {
     const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
     if (Option.isNone(begun)) return
     const turn = turnOf(withoutMention(message, yield* account.botName), account.settings, row.attempts + 1)
-    const exit = yield* account.agent.reply(turn).pipe(
-      Stream.runCollect,
+    const result = yield* Effect.suspend(() => account.agent.reply(turn).pipe(Stream.runCollect)).pipe(
       whileTyping(account.api, row.chat, background),
+      // Not reached by a stop from outside: what arrives here is the agent's own, an interruption included.
+      Effect.matchCause({ onFailure: Result.fail, onSuccess: Result.succeed }),
+      restore,
       // A stop is not the turn's fault.
-      Effect.onInterrupt(() => Effect.ignore(inbox.giveBack(begun.value))),
-      Effect.matchCause({ onFailure: Result.fail, onSuccess: Result.succeed })
+      Effect.onInterrupt(() => Effect.ignore(inbox.giveBack(begun.value)))
     )
-    if (Result.isSuccess(exit)) return yield* answered(begun.value, account, exit.success)
-    if (Cause.hasInterruptsOnly(exit.failure)) return yield* Effect.failCause(Cause.interrupt())
-    yield* failed(begun.value, account, exit.failure)
+    const outcome = Result.isSuccess(result)
+      ? answered(begun.value, account, result.success)
+      : failed(begun.value, account, result.failure)
+    yield* untilWritten(outcome, restore)
   })
 
   const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime) {
     const decoded = decodeMessage(row.account, row.body, row.receivedAt)
-    if (Result.isFailure(decoded)) return yield* end(row, { state: "dead", reason: "undecodable" }, [])
+    if (Result.isFailure(decoded)) {
+      const { detail } = decoded.failure
+      yield* Effect.logWarning(`the message cannot be read: ${detail}`)
+      return yield* end(row, { state: "dead", reason: "undecodable", detail }, [])
+    }
     const verdict = yield* gate.judge(decoded.success)
     if (verdict._tag !== "Allow") return yield* turnAway(row, decoded.success, verdict)
     if (row.starts >= poison) {
@@ -166,7 +178,7 @@ const make = Effect.gen(function* () {
       const told = notice(row, account, account.settings.turns.notice && row.noticed === 0 ? "failed" : undefined)
       return yield* end(row, { state: "dead", reason: "crashes" }, told)
     }
-    yield* ask(row, account, decoded.success)
+    yield* Effect.uninterruptibleMask((restore) => ask(row, account, decoded.success, restore))
   })
 
   return Turns.of({
@@ -180,7 +192,7 @@ const make = Effect.gen(function* () {
       yield* judge(row, account.value).pipe(
         // The only catch-all: a bug in a turn is that turn's failure, not its lane's end.
         Effect.catchDefect((defect) => failed(row, account.value, Cause.die(defect))),
-        permits.withPermits(row.starts >= suspect && row.starts < poison ? concurrency : 1),
+        admit(row.starts >= suspect && row.starts < poison),
         Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
       )
       return true

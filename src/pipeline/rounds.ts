@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type { AccountId, ChatId, LaneKey } from "../domain/ids.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import { Accounts } from "./Accounts.ts"
@@ -9,6 +10,9 @@ type LanesOf = (
   after: string,
   limit: number
 ) => Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
+
+/** How long an unusable store is left alone. */
+const again = "1 second"
 
 /** Looked at in one go, so that a search never holds the event loop for long. */
 const page = 32
@@ -45,7 +49,10 @@ export const roundOf = (
       return []
     })
 
-    const none: ReadonlyArray<LaneKey> = []
+    // An empty answer would say that nothing waits.
     return (limit) =>
-      next(limit).pipe(Effect.catch((error) => Effect.as(Effect.logError(`search: ${error.message}`), none)))
+      Effect.retry(
+        Effect.tapError(next(limit), (error) => Effect.logError(`search: ${error.message}`)),
+        Schedule.spaced(again)
+      ).pipe(Effect.orDie)
   })

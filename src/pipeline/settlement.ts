@@ -62,7 +62,7 @@ export const failed = (error: ZaloError, row: OutboxRow, policy: Policy, now: nu
         : { _tag: "Retry", nextAt, detail }
     }
     case "stop":
-      return error.reason._tag === "Unauthorized" ? { _tag: "Release" } : refused(row, "refused", detail)
+      return error.reason._tag === "Unauthorized" ? { _tag: "Unauthorized", detail } : refused(row, "refused", detail)
   }
 }
 
