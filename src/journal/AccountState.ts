@@ -6,21 +6,25 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Journal, type JournalError } from "./Journal.ts"
 
-/** The webhook as Zalo was last told of it. The secret is kept as a hash. */
+/** The webhook as Zalo was last told of it. The secret is kept as its SHA-256 in hex. */
 export interface RememberedWebhook {
   readonly url: string
   readonly secretHash: string
 }
 
-/** What is remembered of an account beside its messages. */
+/** What is known of an account beyond its messages, for this process, the next one and the command line. */
 export class AccountState extends Context.Service<
   AccountState,
   {
     webhook(account: string): Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     rememberWebhook(account: string, webhook: RememberedWebhook): Effect.Effect<void, JournalError>
-    /** How the account stands, as JSON: for commands in other processes. */
+    /** What the running gateway last said of the account, as JSON. */
     status(account: string): Effect.Effect<Option.Option<string>, JournalError>
     saveStatus(account: string, json: string): Effect.Effect<void, JournalError>
+    /** Who holds the bot's lease, as it described itself. It says nothing of whether the lease is still held. */
+    holder(account: string): Effect.Effect<Option.Option<string>, JournalError>
+    /** Notes the holder and the bot it holds. */
+    saveHolder(account: string, botId: string, holder: string | null): Effect.Effect<void, JournalError>
   }
 >()("zalo-effect/journal/AccountState") {
   static readonly layerSql: Layer.Layer<AccountState, never, Journal> = Layer.effect(
@@ -29,56 +33,58 @@ export class AccountState extends Context.Service<
   )
 }
 
-const Row = Schema.Struct({
-  webhook_url: Schema.NullOr(Schema.String),
-  webhook_secret_hash: Schema.NullOr(Schema.String),
-  status: Schema.NullOr(Schema.String)
-})
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+const text = Schema.NullOr(Schema.String)
+const decodeRows = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ webhook_url: text, webhook_secret_hash: text, status: text, holder: text }))
+)
 
 const make = Effect.gen(function* () {
   const { sql, read, write, query } = yield* Journal
 
-  const row = (account: string) =>
+  const find = (account: string) =>
     query(
-      Effect.map(
-        Effect.flatMap(
-          read`SELECT webhook_url, webhook_secret_hash, status FROM account_state WHERE account = ${account}`,
-          (rows) => Effect.orDie(decodeRows(rows))
-        ),
-        (rows) => Option.fromUndefinedOr(rows[0])
+      read`SELECT webhook_url, webhook_secret_hash, status, holder FROM account_state WHERE account = ${account}`.pipe(
+        Effect.flatMap((rows) => Effect.orDie(decodeRows(rows))),
+        Effect.map((rows) => Option.fromUndefinedOr(rows[0]))
       )
     )
 
+  /** Sets some columns of an account, whether or not it has a row. */
+  const save = (account: string, columns: Readonly<Record<string, string | null>>) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const row = { account, ...columns, updated_at: now }
+      const changed = sql.csv(
+        Object.keys(row)
+          .filter((column) => column !== "account")
+          .map((column) => sql`${sql(column)} = excluded.${sql(column)}`)
+      )
+      return write(
+        Effect.asVoid(sql`INSERT INTO account_state ${sql.insert(row)} ON CONFLICT (account) DO UPDATE SET ${changed}`)
+      )
+    })
+
   return AccountState.of({
     webhook: (account) =>
-      Effect.map(
-        row(account),
-        Option.flatMap(({ webhook_url: url, webhook_secret_hash: secretHash }) =>
-          url === null || secretHash === null ? Option.none() : Option.some({ url, secretHash })
+      Effect.map(find(account), (row) =>
+        Option.flatMap(row, ({ webhook_url, webhook_secret_hash }) =>
+          webhook_url === null || webhook_secret_hash === null
+            ? Option.none()
+            : Option.some({ url: webhook_url, secretHash: webhook_secret_hash })
         )
       ),
-
-    rememberWebhook: Effect.fnUntraced(function* (account: string, webhook: RememberedWebhook) {
-      const now = yield* Clock.currentTimeMillis
-      yield* write(sql`
-        INSERT INTO account_state (account, webhook_url, webhook_secret_hash, updated_at)
-        VALUES (${account}, ${webhook.url}, ${webhook.secretHash}, ${now})
-        ON CONFLICT (account) DO UPDATE SET webhook_url = excluded.webhook_url,
-          webhook_secret_hash = excluded.webhook_secret_hash, updated_at = excluded.updated_at`)
-    }),
-
+    rememberWebhook: (account, { url, secretHash }) =>
+      save(account, { webhook_url: url, webhook_secret_hash: secretHash }),
     status: (account) =>
       Effect.map(
-        row(account),
-        Option.flatMapNullishOr((found) => found.status)
+        find(account),
+        Option.flatMapNullishOr((row) => row.status)
       ),
-
-    saveStatus: Effect.fnUntraced(function* (account: string, json: string) {
-      const now = yield* Clock.currentTimeMillis
-      yield* write(sql`
-        INSERT INTO account_state (account, status, updated_at) VALUES (${account}, ${json}, ${now})
-        ON CONFLICT (account) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at`)
-    })
+    saveStatus: (account, json) => save(account, { status: json }),
+    holder: (account) =>
+      Effect.map(
+        find(account),
+        Option.flatMapNullishOr((row) => row.holder)
+      ),
+    saveHolder: (account, botId, holder) => save(account, { bot_id: botId, holder })
   })
 })
