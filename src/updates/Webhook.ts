@@ -84,8 +84,11 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
       receivedAt,
       retention
     } as const
-    return yield* Effect.catch(Effect.as(admit(received, onAdmitted), answers.taken), (error) =>
-      Effect.as(Effect.logError(`a delivery was not taken: ${error.message}`), answers.notTaken)
+    return yield* admit(received, onAdmitted).pipe(
+      Effect.as(answers.taken),
+      Effect.catchTag("JournalError", (error) =>
+        Effect.as(Effect.logError(`a delivery was not taken: ${error.message}`), answers.notTaken)
+      )
     )
   })
 

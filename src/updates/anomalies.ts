@@ -8,13 +8,13 @@ export interface Anomalies {
 /** Of refusals of one kind the first is logged, and then each so many. */
 const every = 25
 
-const known = [400, 401, 408, 413, 415, 429]
+const refusals: ReadonlySet<number> = new Set([400, 401, 408, 413, 415, 429])
 
 export const makeAnomalies = (): Anomalies => {
   const counts = new Map<string, number>()
   return {
     note: (path, status) => {
-      if (!known.includes(status)) return Effect.void
+      if (!refusals.has(status)) return Effect.void
       const key = `${path} ${status}`
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
