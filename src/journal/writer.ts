@@ -53,8 +53,9 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
       let busy: SqlError | undefined
       for (const unit of units) {
         // Ten seconds of waiting were enough for all of them.
-        const failure = busy ?? (yield* failureOf(inTransaction(unit.guarded)))
-        if (failure === undefined) continue
+        const failure = busy ?? (yield* failureOf(inTransaction(unit.plain)))
+        // One that was refused has its own exit.
+        if (failure === undefined || !isSqlError(failure)) continue
         unit.fail(failure)
         if (isBusy(failure)) busy = failure
       }
@@ -116,9 +117,10 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
               yield* savepoint
               const ended = yield* run
               if (Exit.isSuccess(ended)) return yield* release
-              yield* undo
+              // SQLite may have ended the transaction itself.
               const lost = storeFailure(ended.cause)
               if (lost !== undefined) return yield* lost
+              yield* undo
             }),
             settle: () => resume(exit ?? neverRun),
             fail: (error) => {
