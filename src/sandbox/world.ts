@@ -113,8 +113,10 @@ export const write = (world: World, bot: BotState, chat: ChatState, message: Cha
   if (message.direction === "in") return
   chat.sent.push(message)
   setTyping(world, bot, chat, false)
-  for (const watcher of chat.watchers) Deferred.doneUnsafe(watcher, Exit.void)
+  // Who is told goes on at once, and may wait again before the next one is told.
+  const watchers = Array.from(chat.watchers)
   chat.watchers.clear()
+  for (const watcher of watchers) Deferred.doneUnsafe(watcher, Exit.void)
 }
 
 export const setTyping = (world: World, bot: BotState, chat: ChatState, on: boolean): void => {
