@@ -14,8 +14,13 @@ import { Sender } from "./Sender.ts"
 import { SendLanes } from "./SendLanes.ts"
 import { Turns } from "./Turns.ts"
 
-/** How often rows that became due, and what other processes wrote, are looked for. */
-const sweepEvery = "250 millis"
+/**
+ * How often rows that became due, and what other processes wrote, are looked for. On virtual time each look costs real time,
+ * so the test kit looks more seldom.
+ */
+export const SweepEvery = Context.Reference<Duration.Duration>("zalo-effect/pipeline/SweepEvery", {
+  defaultValue: () => Duration.millis(250)
+})
 /** Every so many sweeps, rows that nobody is sending any more are settled. */
 const recoverEvery = 20
 /** Lanes that one sweep wakes, at most: the next one goes on. */
@@ -106,6 +111,7 @@ const make = Effect.gen(function* () {
     }
   })
 
+  const sweepEvery = yield* SweepEvery
   yield* Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)
