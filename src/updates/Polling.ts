@@ -1,146 +1,123 @@
 import * as Clock from "effect/Clock"
+import type { Digest } from "effect/crypto/Digest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type { AccountId } from "../domain/ids.ts"
-import { pollDelay } from "../zalo/schedules.ts"
-import type { Bot } from "../zalo/wire.ts"
-import type { ZaloApi } from "../zalo/ZaloApi.ts"
+import type { Inbox } from "../journal/Inbox.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
-import { type Admit, makeAdmit, type OnAdmitted } from "./admit.ts"
-import type { TransportStatus } from "./TransportStatus.ts"
+import type { OnAdmitted } from "./admit.ts"
+import { clearWebhook } from "./clearWebhook.ts"
+import { type Identified, identify, refuseToken } from "./identify.ts"
+import { type Keep, makeKeep } from "./keep.ts"
+import { backOff, slow } from "./pause.ts"
+import { blockedAt, originOf } from "./words.ts"
 
-export interface PollingOptions {
+export interface PollingOptions extends Identified {
   readonly account: AccountId
-  readonly api: ZaloApi["Service"]
-  readonly status: TransportStatus
-  readonly onBot: (bot: Bot) => Effect.Effect<void>
-  readonly onTokenRefused: Effect.Effect<void>
   readonly onAdmitted: OnAdmitted
-  readonly pollTimeout: Duration.Duration
-  /** Ends when the process is to stop: no further poll is begun, the open one is left. */
+  /** How long Zalo holds an empty poll. 30 s. */
+  readonly pollTimeout?: Duration.Duration | undefined
+  /** What is older is no news. 30 days. */
+  readonly retention?: Duration.Duration | undefined
+  /** Ends when the process is to stop: no further poll is begun, the open one is awaited and what it brings is kept. */
   readonly stopping: Effect.Effect<void>
 }
 
-/** Between two looks at what somebody has to mend, and after an instant answer that brought nothing new. */
-const slow = Duration.seconds(30)
-const floor = 1_000
+const seconds30 = Duration.seconds(30)
 
-/** Polls for one account until the token is refused or the process stops. */
-export const runPolling = Effect.fnUntraced(function* (options: PollingOptions) {
-  const admit = yield* makeAdmit
-  const loop = Effect.gen(function* () {
-    if (!(yield* identify(options))) return
-    yield* clearWebhook(options)
-    yield* poll(options, admit)
-  })
-  yield* loop
-})
+/** After an instant answer that brought nothing new: some bots get the same update again and again (`zalo-bot-api.md` §5.2). */
+const floor = Duration.seconds(1)
+const instant = Duration.toMillis(floor)
 
-const tokenRefused = "the token was refused (401): it was reset or mistyped"
+/**
+ * Gets updates for one account, one poll at a time, each journalled before the next poll is begun: Zalo hands an update out
+ * once. Ends when the token is refused or the process stops, and never for any other reason.
+ *
+ * Facts: `zalo-bot-api.md` §5.2, §13.
+ */
+export const runPolling: (options: PollingOptions) => Effect.Effect<void, never, Inbox | Digest> = Effect.fnUntraced(
+  function* (options: PollingOptions) {
+    const keep = yield* makeKeep(options)
+    const stopped = yield* Effect.forkChild(options.stopping, { startImmediately: true })
+    const begin = Effect.gen(function* () {
+      return (yield* identify(options)) && { cleared: yield* clearWebhook(options.api) }
+    })
+    const begun = yield* Effect.raceFirst(begin, Effect.as(Fiber.await(stopped), false as const))
+    if (begun !== false) yield* poll(options, keep, begun, stopped)
+    yield* Fiber.interrupt(stopped)
+  }
+)
 
-const refused = ({ onTokenRefused, status }: Pick<PollingOptions, "onTokenRefused" | "status">) =>
-  Effect.andThen(onTokenRefused, status.stopped(tokenRefused))
+interface Standing {
+  /** Whether no webhook is left from before: what is set from then on is somebody's will, and is not deleted. */
+  cleared: boolean
+}
 
-/** getMe, as often as it takes. False: the token is refused. */
-export const identify = Effect.fnUntraced(function* (
-  options: Pick<PollingOptions, "api" | "status" | "onBot" | "onTokenRefused">
+const poll = Effect.fnUntraced(function* (
+  options: PollingOptions,
+  keep: Keep,
+  standing: Standing,
+  stopped: Fiber.Fiber<void>
 ) {
-  for (let failures = 1; ; failures++) {
-    const answer = yield* Effect.result(options.api.getMe)
-    if (answer._tag === "Success") {
-      yield* options.onBot(answer.success)
-      yield* options.status.answered
-      return true
-    }
-    if (answer.failure.reason._tag === "Unauthorized") {
-      yield* refused(options)
-      return false
-    }
-    yield* options.status.failing(answer.failure.message)
-    yield* Effect.sleep(pollDelay(failures))
-  }
-})
-
-const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : "an address that cannot be read")
-
-/** A webhook left over from before would make every poll fail: it goes, but not unsaid. */
-const clearWebhook = Effect.fnUntraced(function* ({ api }: PollingOptions) {
-  const info = yield* Effect.result(api.getWebhookInfo)
-  if (info._tag === "Failure") {
-    return yield* Effect.logWarning(`whether a webhook is set could not be asked: ${info.failure.message}`)
-  }
-  if (Option.isNone(info.success)) return
-  yield* Effect.logWarning(
-    `a webhook was set at ${originOf(info.success.value.url)}: it is deleted, because this account polls`
-  )
-  yield* api.deleteWebhook.pipe(
-    Effect.catch((error) => Effect.logWarning(`the webhook could not be deleted: ${error.message}`))
-  )
-})
-
-const poll = Effect.fnUntraced(function* (options: PollingOptions, admit: Admit) {
-  const { api, pollTimeout, status, stopping } = options
-  let stop = false
-  yield* Effect.forkChild(
-    Effect.andThen(
-      stopping,
-      Effect.sync(() => void (stop = true))
+  const { api, status } = options
+  const timeout = options.pollTimeout ?? seconds30
+  /** Waits, but not for a process that stops. */
+  const unlessStopped = (wait: Effect.Effect<void>) => Effect.raceFirst(wait, Effect.asVoid(Fiber.await(stopped)))
+  // From Zalo's answer to the commit nothing may come between, a signal neither.
+  const once = Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(restore(api.getUpdates(timeout)), (answer) =>
+      Option.isSome(answer) ? keep(answer.value) : Effect.succeed(false)
     )
   )
+
   yield* status.ready()
   let failures = 0
-  while (!stop) {
+  while (stopped.pollUnsafe() === undefined) {
     const began = yield* Clock.currentTimeMillis
-    const answer = yield* Effect.result(api.getUpdates(pollTimeout))
-    if (answer._tag === "Failure") {
+    const answer = yield* Effect.result(once)
+    if (Result.isFailure(answer)) {
+      if (answer.failure.reason._tag === "Unauthorized") return yield* refuseToken(options)
       failures++
-      const wait = yield* afterFailure(options, answer.failure, failures)
-      if (wait === undefined) return
-      yield* Effect.raceFirst(Effect.sleep(wait), stopping)
+      yield* unlessStopped(yield* afterFailure(options, standing, answer.failure, failures))
       continue
     }
     failures = 0
-    const fresh = Option.isSome(answer.success) && (yield* keep(options, admit, answer.success.value))
+    standing.cleared = true
     yield* status.ready()
     const took = (yield* Clock.currentTimeMillis) - began
-    if (!fresh && took < floor) yield* Effect.raceFirst(Effect.sleep(floor), stopping)
+    if (!answer.success && took < instant) yield* unlessStopped(Effect.sleep(floor))
   }
 })
 
-/** How long to wait after a failed poll; undefined ends the account. */
-const afterFailure = Effect.fnUntraced(function* (options: PollingOptions, error: ZaloError, failures: number) {
-  const { api, status } = options
-  if (error.reason._tag === "Unauthorized") {
-    yield* refused(options)
-    return undefined
-  }
+/** Says what is wrong, and how long to wait. */
+const afterFailure = Effect.fnUntraced(function* (
+  { api, status }: PollingOptions,
+  standing: Standing,
+  error: ZaloError,
+  failures: number
+) {
   if (error.reason._tag === "WebhookActive") {
+    if (!standing.cleared) {
+      standing.cleared = yield* clearWebhook(api)
+      if (standing.cleared) return Effect.void
+      yield* status.failing(error.message)
+      return backOff(failures)
+    }
     const info = yield* Effect.option(api.getWebhookInfo)
     const where = Option.match(Option.flatten(info), {
       onNone: () => "an unknown address",
       onSome: ({ url }) => originOf(url)
     })
-    yield* status.blocked(`blocked: a webhook was set at ${where}`)
-    return slow
+    yield* status.blocked(blockedAt(where))
+    return Effect.sleep(slow)
   }
   if (error.poll === "stop") {
     yield* status.blocked(error.message)
-    return slow
+    return Effect.sleep(slow)
   }
   yield* status.failing(error.message)
-  return pollDelay(failures)
-})
-
-/** Zalo has forgotten it by now: it is kept here until the journal takes it. */
-const keep = Effect.fnUntraced(function* (options: PollingOptions, admit: Admit, update: unknown) {
-  const receivedAt = yield* Clock.currentTimeMillis
-  const body = JSON.stringify(update)
-  const received = { account: options.account, source: "polling", body, parsed: update, receivedAt } as const
-  for (let failures = 1; ; failures++) {
-    const kept = yield* Effect.result(admit(received, options.onAdmitted))
-    if (kept._tag === "Success") return kept.success
-    yield* options.status.failing(kept.failure.message)
-    yield* Effect.sleep(pollDelay(failures))
-  }
+  return backOff(failures)
 })

@@ -52,7 +52,7 @@ const isJson = (headers: Headers.Headers): boolean => {
 }
 
 const make = Effect.fnUntraced(function* (options: WebhookOptions) {
-  const admit = yield* makeAdmit
+  const { admit } = yield* makeAdmit
   const deadlines = yield* makeDeadlines(options.bodyTimeout ?? seconds30)
   const strangers = makeStrangers()
   const anomalies = makeAnomalies()

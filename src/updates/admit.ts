@@ -4,15 +4,22 @@ import type { ChatId } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import type { Admission } from "../journal/InboxRow.ts"
 import type { JournalError } from "../journal/Journal.ts"
-import { classify, type Received } from "./classify.ts"
+import { classify, keyOfBody, noChat, type Received } from "./classify.ts"
 import { noteDrift } from "./drift.ts"
 import { unwrap } from "./unwrap.ts"
 
 /** Told after the commit that a chat has something new. It sets a flag and returns: no transport waits for a turn. */
 export type OnAdmitted = (chat: ChatId) => Effect.Effect<void>
 
-/** Journals one update. False says that it was there already. */
-export type Admit = (received: Received, onAdmitted: OnAdmitted) => Effect.Effect<boolean, JournalError>
+/**
+ * The one way into the inbox. It answers after the commit, and whether the update was new. It cannot be interrupted in
+ * between: a row that is committed is always told of.
+ */
+export interface Admitting {
+  admit(received: Received, onAdmitted: OnAdmitted): Effect.Effect<boolean, JournalError>
+  /** Journals an update as undecodable, without a look at what is in it. */
+  admitDead(received: Received): Effect.Effect<boolean, JournalError>
+}
 
 const tell = (row: Admission, onAdmitted: OnAdmitted): Effect.Effect<void> => {
   if (row.state === "pending") return onAdmitted(row.chat)
@@ -22,25 +29,42 @@ const tell = (row: Admission, onAdmitted: OnAdmitted): Effect.Effect<void> => {
   return Effect.logDebug(`update ${row.messageId} is kept as ignored (${row.reason})`)
 }
 
-/**
- * The one way into the inbox. It answers after the commit. It cannot be interrupted in between: a row that is committed is
- * always told of.
- */
-export const makeAdmit: Effect.Effect<Admit, never, Inbox | Digest.Digest> = Effect.gen(function* () {
+export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> = Effect.gen(function* () {
   const inbox = yield* Inbox
   const digest = yield* Digest.Digest
-  return (received, onAdmitted) => {
-    const raw = unwrap(received.parsed)
-    return Effect.uninterruptible(
-      Effect.flatMap(Effect.provideService(classify(received, raw), Digest.Digest, digest), (row) =>
-        Effect.flatMap(inbox.admit(row), (fresh) => {
-          if (!fresh) return Effect.succeed(false)
-          const told = Effect.catchCause(tell(row, onAdmitted), (cause) =>
-            Effect.logError("a new message could not be announced: its chat is looked at later", cause)
-          )
-          return Effect.as(Effect.andThen(noteDrift(raw), told), true)
-        })
+  const hashing = Effect.provideService(Digest.Digest, digest)
+
+  return {
+    admit: (received, onAdmitted) => {
+      const raw = unwrap(received.parsed)
+      return Effect.uninterruptible(
+        Effect.flatMap(hashing(classify(received, raw)), (row) =>
+          Effect.flatMap(inbox.admit(row), (fresh) => {
+            if (!fresh) return Effect.succeed(false)
+            const told = Effect.catchCause(
+              Effect.suspend(() => tell(row, onAdmitted)),
+              (cause) => Effect.logError("a new message could not be announced: its chat is looked at later", cause)
+            )
+            return Effect.as(Effect.andThen(noteDrift(raw), told), true)
+          })
+        )
       )
-    )
+    },
+
+    admitDead: ({ account, source, body, receivedAt }) =>
+      Effect.uninterruptible(
+        Effect.flatMap(hashing(keyOfBody(body)), (messageId) =>
+          inbox.admit({
+            account,
+            source,
+            body,
+            receivedAt,
+            messageId,
+            chat: noChat,
+            state: "dead",
+            reason: "undecodable"
+          })
+        )
+      )
   }
 })

@@ -9,7 +9,7 @@ import { AccountState } from "../journal/AccountState.ts"
 import { pollDelay } from "../zalo/schedules.ts"
 import type { Bot } from "../zalo/wire.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
-import { identify } from "./Polling.ts"
+import { identify } from "./identify.ts"
 import type { TransportStatus } from "./TransportStatus.ts"
 
 export interface WebhookRun {

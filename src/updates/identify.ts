@@ -1,0 +1,44 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Bot } from "../zalo/wire.ts"
+import type { ZaloApi } from "../zalo/ZaloApi.ts"
+import { backOff, slow } from "./pause.ts"
+import type { TransportStatus } from "./TransportStatus.ts"
+import { tokenRefused } from "./words.ts"
+
+export interface Identified {
+  readonly api: ZaloApi["Service"]
+  readonly status: TransportStatus
+  /** Told who the bot is, once. */
+  readonly onBot: (bot: Bot) => Effect.Effect<void>
+  /** Told that nothing can be sent either. */
+  readonly onTokenRefused: Effect.Effect<void>
+}
+
+/** The account ends, the process does not: a token that was reset never comes back (`zalo-bot-api.md` §2.1). */
+export const refuseToken = ({ onTokenRefused, status }: Identified): Effect.Effect<void> =>
+  Effect.andThen(onTokenRefused, status.stopped(tokenRefused))
+
+/** Asks who the bot is, as often as it takes. False says that the token is refused and the account has ended. */
+export const identify = Effect.fnUntraced(function* (options: Identified) {
+  for (let failures = 1; ; failures++) {
+    const answer = yield* Effect.result(options.api.getMe)
+    if (Result.isSuccess(answer)) {
+      yield* options.onBot(answer.success)
+      yield* options.status.answered
+      return true
+    }
+    const error = answer.failure
+    if (error.reason._tag === "Unauthorized") {
+      yield* refuseToken(options)
+      return false
+    }
+    if (error.poll === "retry") {
+      yield* options.status.failing(error.message)
+      yield* backOff(failures)
+    } else {
+      yield* options.status.blocked(error.message)
+      yield* Effect.sleep(slow)
+    }
+  }
+})
