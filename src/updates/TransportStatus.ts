@@ -28,10 +28,9 @@ export interface TransportReport {
 /** What a transport tells about itself. */
 export interface TransportStatus {
   readonly report: SubscriptionRef.SubscriptionRef<TransportReport>
-  /** Zalo answered, and it is not yet known what for. */
-  readonly answered: Effect.Effect<void>
-  /** All is well. */
+  /** Zalo answered as it should. */
   ready(warning?: string | null): Effect.Effect<void>
+  /** What was blocked stays so, for the same reason, until it is ready. */
   failing(reason: string): Effect.Effect<void>
   blocked(reason: string): Effect.Effect<void>
   stopped(reason: string): Effect.Effect<void>
@@ -111,14 +110,14 @@ export const make = (options: {
 
     return {
       report,
-      answered: change((before, now) => ({ ...before, lastGoodAt: now })),
       ready: (warning) =>
         change((before, now) => ({ ...before, lastGoodAt: now, state: { _tag: "Ready", warning: warning ?? null } })),
       failing: (reason) =>
-        change((before, now) => ({
-          ...before,
-          state: { _tag: "Failing", reason, since: since(before, "Failing", now) }
-        })),
+        change((before, now) =>
+          before.state._tag === "Blocked"
+            ? before
+            : { ...before, state: { _tag: "Failing", reason, since: since(before, "Failing", now) } }
+        ),
       blocked: (reason) =>
         change((before, now) => ({
           ...before,

@@ -25,7 +25,6 @@ export const identify = Effect.fnUntraced(function* (options: Identified) {
     const answer = yield* Effect.result(options.api.getMe)
     if (Result.isSuccess(answer)) {
       yield* options.onBot(answer.success)
-      yield* options.status.answered
       return true
     }
     const error = answer.failure

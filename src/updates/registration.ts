@@ -1,65 +1,78 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { encode as hex } from "effect/encoding/Hex"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type { AccountId } from "../domain/ids.ts"
 import { AccountState } from "../journal/AccountState.ts"
-import { pollDelay } from "../zalo/schedules.ts"
-import type { Bot } from "../zalo/wire.ts"
-import type { ZaloApi } from "../zalo/ZaloApi.ts"
-import { identify } from "./identify.ts"
-import type { TransportStatus } from "./TransportStatus.ts"
+import type { JournalError } from "../journal/Journal.ts"
+import type { ZaloError } from "../zalo/ZaloError.ts"
+import { type Identified, identify, refuseToken } from "./identify.ts"
+import { backOff } from "./pause.ts"
+import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
-export interface WebhookRun {
+export interface WebhookRun extends Identified {
   readonly account: AccountId
-  readonly api: ZaloApi["Service"]
-  readonly status: TransportStatus
-  readonly onBot: (bot: Bot) => Effect.Effect<void>
-  readonly onTokenRefused: Effect.Effect<void>
+  /** The public https address that Zalo is told. */
   readonly url: string
   readonly secret: Redacted.Redacted
 }
 
+/** Between two looks at whether Zalo still names our address (`design.md` §6.3). */
 const checkEvery = Duration.minutes(5)
 
-/** Keeps one account's webhook registered until the token is refused. The route must answer already: Zalo calls it at once. */
-export const runWebhook = Effect.fnUntraced(function* (options: WebhookRun) {
-  const { api, status, url } = options
-  const state = yield* AccountState
-  const digest = yield* Digest.Digest
-  const secretHash = hex(
-    yield* Effect.orDie(digest.digest(Digest.sha256, new TextEncoder().encode(Redacted.value(options.secret))))
-  )
-  if (!(yield* identify(options))) return
+/** How long to wait after a failure: a refusal, or a quota, is not helped by asking often. */
+const pauseAfter = (error: ZaloError | JournalError, failures: number): Effect.Effect<void> =>
+  error._tag === "ZaloError" && (error.poll === "stop" || error.reason._tag === "QuotaExceeded")
+    ? Effect.sleep(checkEvery)
+    : backOff(failures)
 
-  const check = Effect.gen(function* () {
-    const remembered = yield* state.webhook(options.account)
-    const info = yield* api.getWebhookInfo
-    const same =
-      Option.exists(remembered, (last) => last.url === url && last.secretHash === secretHash) &&
-      Option.exists(info, (now) => now.url === url)
-    if (same) return yield* status.ready()
-    const set = yield* api.setWebhook({ url, secret: options.secret })
-    yield* state.rememberWebhook(options.account, { url, secretHash })
-    yield* status.ready(set.verification?.ok === false ? (set.verification.hint ?? "the webhook did not verify") : null)
+/**
+ * Keeps one account's webhook set for as long as it runs. The route must answer already, since Zalo calls it at once. It is
+ * not deleted at the end: what is sent meanwhile would be lost, and the next start finds it set.
+ *
+ * When the token is refused the account stops, and this waits on: what Zalo still delivers is journalled until somebody
+ * ends it.
+ *
+ * Facts: `zalo-bot-api.md` §5.3, §5.6.
+ */
+export const runWebhook: (options: WebhookRun) => Effect.Effect<never, never, AccountState | Digest.Digest> =
+  Effect.fnUntraced(function* (options: WebhookRun) {
+    const state = yield* AccountState
+    const digest = yield* Digest.Digest
+    const { account, api, secret, status, url } = options
+    const registration: Registration = {
+      account,
+      api,
+      url,
+      secret,
+      secretHash: yield* digest.digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(secret))),
+      state: { read: state.webhook(account), write: (webhook) => state.rememberWebhook(account, webhook) }
+    }
+    if (!(yield* identify(options))) return yield* Effect.never
+
+    let held: WebhookHeld | undefined
+    for (let failures = 0; ;) {
+      const looked = yield* Effect.result(registerWebhook(registration, held, status.blocked))
+      if (Result.isSuccess(looked)) {
+        failures = 0
+        if (looked.success !== undefined) {
+          held = looked.success
+          yield* held.warning === null ? Effect.logInfo("the webhook is set") : Effect.logWarning(held.warning)
+        }
+        yield* status.ready(held?.warning)
+        yield* Effect.sleep(checkEvery)
+        continue
+      }
+      const error = looked.failure
+      if (error._tag === "ZaloError" && error.reason._tag === "Unauthorized") {
+        yield* refuseToken(options)
+        return yield* Effect.never
+      }
+      failures++
+      yield* error._tag === "ZaloError" && error.poll === "stop" && error.method === "setWebhook"
+        ? status.blocked(error.message)
+        : status.failing(error.message)
+      yield* pauseAfter(error, failures)
+    }
   })
-
-  for (let failures = 0; ;) {
-    const done = yield* Effect.result(check)
-    if (done._tag === "Success") {
-      failures = 0
-      yield* Effect.sleep(checkEvery)
-      continue
-    }
-    const { failure } = done
-    if (failure._tag === "ZaloError" && failure.reason._tag === "Unauthorized") {
-      yield* options.onTokenRefused
-      return yield* status.stopped("the token was refused (401): it was reset or mistyped")
-    }
-    failures++
-    yield* status.failing(failure.message)
-    yield* Effect.sleep(pollDelay(failures))
-  }
-})

@@ -22,8 +22,6 @@ describe("TransportStatus", () => {
       yield* TestClock.setTime(now)
       const status = yield* make
       assert.deepStrictEqual(yield* look(status), [false, "starting"])
-      yield* status.answered
-      assert.deepStrictEqual(yield* look(status), [false, "starting"])
       yield* status.ready()
       assert.deepStrictEqual(yield* look(status), [true, null])
       assert.strictEqual((yield* SubscriptionRef.get(status.report)).lastGoodAt, now)
@@ -56,7 +54,10 @@ describe("TransportStatus", () => {
       assert.deepStrictEqual(yield* look(status), [true, "look at this"])
       yield* status.blocked("blocked")
       assert.deepStrictEqual(yield* look(status), [false, "blocked"])
+      yield* status.failing("not reachable")
+      assert.deepStrictEqual(yield* look(status), [false, "blocked"])
       yield* status.ready()
+      assert.deepStrictEqual(yield* look(status), [true, null])
       yield* status.stopped("over")
       assert.deepStrictEqual(yield* look(status), [false, "over"])
     }).pipe(Effect.provide(layer))
