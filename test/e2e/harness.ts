@@ -111,7 +111,8 @@ export const makePlace = (apiUrl: string): Effect.Effect<Place, never, Scope.Sco
         ZALO_EFFECT_CONFIG: config
       },
       configure: (zalo, { gateway = {}, ...rest }: { readonly gateway?: object } = {}) => {
-        const value = { channels: { zalo }, ...rest, gateway: { port, ...gateway } }
+        // A stop waits for the open poll as long as it may: not here.
+        const value = { channels: { zalo }, ...rest, gateway: { port, stopLimit: "1s", ...gateway } }
         writeFileSync(config, `// Written by a test.\n${JSON.stringify(value, undefined, 2).replace(/\n}$/, ",\n}")}\n`)
       }
     }
