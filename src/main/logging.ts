@@ -1,9 +1,17 @@
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as References from "effect/References"
 
-/** Servers log to stderr: stdout is for what a command answers. Pretty for people, a line each for files. */
+const plain = (process.env["NO_COLOR"] ?? "") !== ""
+
+/**
+ * Servers log to stderr: stdout is for what a command answers. Pretty for people, a line each for files. The ready-made
+ * one-line logger writes to stdout whatever `LogToStderr` says; the pretty one goes by it.
+ */
 export const layer: Layer.Layer<never> = Layer.merge(
-  Logger.layer([process.stderr.isTTY === true ? Logger.consolePretty() : Logger.consoleLogFmt]),
-  Layer.succeed(References.LogToStderr, true)
+  Logger.layer([
+    process.stderr.isTTY === true
+      ? Logger.consolePretty({ mode: "tty", colors: !plain })
+      : Logger.withConsoleError(Logger.formatLogFmt)
+  ]),
+  Layer.succeed(Logger.LogToStderr, true)
 )
