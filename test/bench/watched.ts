@@ -1,7 +1,7 @@
 // Runs the built program (its file, then its arguments) and watches its event loop; without arguments it watches an idle process: the machine's own noise.
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { pathToFileURL } from "node:url"
-import { answer } from "./rpc.ts"
+import { answer, ready } from "./rpc.ts"
 
 export type WatchCommands = {
   /** Begins anew. */
@@ -30,6 +30,8 @@ answer<WatchCommands>({
     p999: late(histogram.percentile(99.9))
   })
 })
+
+ready(0)
 
 const [program, ...args] = process.argv.slice(2)
 if (program !== undefined) {

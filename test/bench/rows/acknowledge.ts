@@ -31,7 +31,7 @@ export const acknowledge = async ({ quick, rounds, world, load, say }: Bench): P
   const ours = await serve({ api: world.port, transport: "webhook", dmPolicy: "disabled" })
   const bare = await start("peers/bare.ts")
   const storeless = await start("peers/without-store.ts")
-  const grammy = await start("peers/grammy.ts", ["noop", String(world.port)])
+  const grammy = await start("peers/grammy.ts", ["webhook", String(world.port), "nothing"])
   const sides = {
     taken: side(ours, "/zalo", "zalo", true),
     bare: side(bare, "/", "zalo"),

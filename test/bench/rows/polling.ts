@@ -17,7 +17,7 @@ export const polling = async ({ quick, rounds, world, say }: Bench): Promise<Rea
     const bot =
       shape === "zalo"
         ? await serve({ api: world.port, transport: "polling" })
-        : await start("peers/grammy.ts", ["polling", String(world.port)])
+        : await start("peers/grammy.ts", ["polling", String(world.port), "reply"])
     try {
       await polled
       // The first ones are slow on either side.

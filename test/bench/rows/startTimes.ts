@@ -34,7 +34,7 @@ export const startTimes = async ({ quick, rounds, world, say }: Bench): Promise<
     }
   }
   const polled = world.ask("polled", null)
-  const grammy = await start("peers/grammy.ts", ["polling", String(world.port)])
+  const grammy = await start("peers/grammy.ts", ["polling", String(world.port), "reply"])
   await polled
   await sleep(5_000)
   const theirResident = residentMb(grammy.pid)

@@ -5,12 +5,12 @@ import { ratioRow, type Row } from "../Row.ts"
 import { freshIds, type Target } from "../updates.ts"
 
 /**
- * From delivery to the last reply: 200 people write, each message is echoed with sendMessage (and shown as being written with
- * sendChatAction, where the bot does that), until the Bot API has seen every reply. Ours journals each step; grammY nothing.
+ * From delivery to the last reply: 200 people write, each message is echoed, until the Bot API has seen every reply. Ours
+ * journals each step; grammY nothing. An echo is ready before ours would say that it is typing, so grammY then does not
+ * say it either: both make the same calls.
  */
 export const turns = async ({ quick, rounds, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
   const ours = await serve({ api: world.port, transport: "webhook" })
-  const grammy = await start("peers/grammy.ts", ["echo", String(world.port)])
   const messages = quick ? 2_000 : 10_000
   const once = async (server: Server, target: Target, count: number) => {
     const before = cpuMs(server.pid)
@@ -28,10 +28,12 @@ export const turns = async ({ quick, rounds, world, say }: Bench): Promise<Reado
     }
   }
   const found: Record<"ours" | "theirs", Array<Awaited<ReturnType<typeof once>>>> = { ours: [], theirs: [] }
+  say("turns: warming up")
+  const { actions } = await once(ours, ours.target, 1_000)
+  const work = actions > 0 ? "typing-and-reply" : "reply"
+  const grammy = await start("peers/grammy.ts", ["webhook", String(world.port), work])
   const theirTarget: Target = { port: grammy.port, path: "/", shape: "telegram" }
   try {
-    say("turns: warming up")
-    await once(ours, ours.target, 1_000)
     await once(grammy, theirTarget, 1_000)
     for (let round = 1; round <= rounds; round++) {
       say(`turns: round ${round} of ${rounds}`)
