@@ -1,1 +1,71 @@
-export {}
+/**
+ * Zalo bots and agents as layers. Portable: nothing here needs Node; `zalo-effect/node` has what does.
+ *
+ * @module
+ */
+
+// Commonly used: an agent, and what it is asked and answers
+
+export { AgentBridge } from "./agent/AgentBridge.ts"
+export { AgentError, AgentReason } from "./agent/AgentError.ts"
+export type { CommandOptions } from "./agent/command.ts"
+export type { FunctionAnswer } from "./agent/function.ts"
+export type { HttpOptions } from "./agent/http.ts"
+export { ReplyPart } from "./domain/Reply.ts"
+export { MessageKind, Turn, TurnMedia } from "./domain/Turn.ts"
+
+// Commonly used: the gateway, its configuration, and who may talk
+
+export { Pairing, type Approved, type Decided } from "./access/Pairing.ts"
+export { PairingError, PairingReason } from "./access/PairingError.ts"
+export { Block, Grant, Overflow, PairingRequest } from "./access/records.ts"
+export { AccountReport } from "./gateway/AccountReport.ts"
+export type { FileOptions, LoadOptions } from "./gateway/config/load.ts"
+export { ConfigError, ConfigProblem, formatProblem } from "./gateway/config/problems.ts"
+export type { GatewaySettings, IdleAccount, Settings } from "./gateway/config/Settings.ts"
+export { ZaloConfig } from "./gateway/config/ZaloConfig.ts"
+export { Gateway } from "./gateway/Gateway.ts"
+
+// Less common: the Bot API by itself
+
+export type { ZaloApiOptions } from "./zalo/client.ts"
+export { ZaloApi } from "./zalo/ZaloApi.ts"
+export { ZaloError, ZaloReason, type Allows } from "./zalo/ZaloError.ts"
+export { Bot, Sent, Verification, WebhookInfo, WebhookSet } from "./zalo/wire.ts"
+
+// Less common: replies as messages
+
+export { chunks, chunkText, maxTextLength, type Chunk } from "./render/chunk.ts"
+export { render, type RenderOptions } from "./render/messages.ts"
+export { OutboundPayload } from "./domain/Reply.ts"
+
+// Less common: the domain's data
+
+export type { AccountSettings, AgentConfig, DmScope, Transport } from "./domain/Account.ts"
+export { AccountId, ChatId, MessageId, SenderId, TurnId, turnId, type LaneKey } from "./domain/ids.ts"
+export type { AccessPolicy, DmPolicy, GroupPolicy, Language } from "./domain/Policy.ts"
+export { InboxReason, InboxState, OutboxOrigin, OutboxReason, OutboxState, UpdateSource } from "./domain/reasons.ts"
+export { ChatType, Content, InboundMessage } from "./domain/Update.ts"
+export { Verdict } from "./domain/Verdict.ts"
+
+// Internals: the rooms of a gateway, for one that is put together in another way. They may change in any release
+
+export { AccessPolicies, type AccountAccess } from "./access/AccessPolicies.ts"
+export { Gate } from "./access/Gate.ts"
+export { PairingRepo } from "./access/PairingRepo.ts"
+export { SecretFiles } from "./gateway/config/SecretFiles.ts"
+export { HttpClients } from "./gateway/HttpClients.ts"
+export { layerPipeline, layerStore, migrations } from "./gateway/layers.ts"
+export { LeaseHeld, Leases, LeaseUnavailable } from "./gateway/Leases.ts"
+export { layerPairing } from "./gateway/pairing.ts"
+export { CommandPrefix, RunningAccounts } from "./gateway/RunningAccounts.ts"
+export { AccountState } from "./journal/AccountState.ts"
+export { Inbox } from "./journal/Inbox.ts"
+export { Journal, JournalError } from "./journal/Journal.ts"
+export { Outbox } from "./journal/Outbox.ts"
+export { Accounts, type AccountRuntime } from "./pipeline/Accounts.ts"
+export { Instance } from "./pipeline/Instance.ts"
+export { Lanes } from "./pipeline/Lanes.ts"
+export { Pipeline } from "./pipeline/Pipeline.ts"
+export { SendLanes } from "./pipeline/SendLanes.ts"
+export { WebhookTargets } from "./updates/WebhookTargets.ts"

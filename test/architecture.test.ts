@@ -24,13 +24,17 @@ const offenders: Readonly<Record<string, ReadonlyArray<Sources>>> = {
     planted("node/planted.ts", `export { prepare } from "../cli/runner.ts"\n`),
     planted("zalo/planted.ts", `import "../journal/Journal.ts"\n`),
     planted("attic/planted.ts", `import { Gate } from "../access/Gate.ts"\n`),
-    planted("index.ts", `export * from "./node/store.ts"\n`)
+    planted("node/planted.ts", `import { settled } from "../testing/TestGateway.ts"\n`)
   ],
   "no rooms import each other in a circle": [planted("journal/planted.ts", `import "../gateway/config/load.ts"\n`)],
-  "only node and the entry know Node": [
+  "only node, the test kit and the entries know Node": [
     planted("cli/planted.ts", `import { readFileSync } from "node:fs"\n`),
-    planted("gateway/planted.ts", `import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"\n`),
-    planted("testing.ts", `import { createServer } from "node:http"\n`)
+    planted("gateway/planted.ts", `import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"\n`)
+  ],
+  "the portable entry reaches nothing of Node": [
+    planted("index.ts", `export * from "./node/store.ts"\n`),
+    planted("index.ts", `import { createServer } from "node:http"\n`),
+    planted("index.ts", `export { Gateway } from "./main/serve.ts"\n`)
   ],
   "effect is imported by module, never by barrel": [
     planted("render/planted.ts", `import { Effect } from "effect"\n`),

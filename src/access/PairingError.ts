@@ -39,6 +39,7 @@ export class BadSender extends Schema.TaggedError<BadSender>()("BadSender", { en
 /** The store cannot be read or written now; nothing was changed. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { detail: Schema.String }) {}
 
+/** Why the desk could not do what it was asked. */
 export const PairingReason = Schema.Union([NotFound, Expired, Used, Ambiguous, BadSender, Unavailable])
 export type PairingReason = typeof PairingReason.Type
 

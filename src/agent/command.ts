@@ -13,6 +13,7 @@ import { question } from "./question.ts"
 import { stderrLines } from "./stderrLines.ts"
 import { defaultTimeout, withTimeout } from "./withTimeout.ts"
 
+/** Which command is asked, and how long it may take. */
 export interface CommandOptions {
   /** The program and its arguments; no shell reads them. */
   readonly command: ReadonlyArray<string>

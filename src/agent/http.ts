@@ -14,6 +14,7 @@ import { question } from "./question.ts"
 import { brokeOff, unreachable } from "./unreachable.ts"
 import { defaultTimeout, withTimeout } from "./withTimeout.ts"
 
+/** Which address is asked, with which headers, and how long it may take. */
 export interface HttpOptions {
   /** Where turns are posted. A user and password in it become basic authentication. */
   readonly url: string

@@ -27,6 +27,7 @@ export type AgentConfig =
       readonly timeout: Duration.Duration
     }
 
+/** Which private chats share an agent's session (`reference-behaviour.md` §1.9). */
 export type DmScope = "main" | "per-peer" | "per-channel-peer" | "per-account-channel-peer"
 
 /** Everything that one account needs, merged and checked: what the rooms below the configuration read. */

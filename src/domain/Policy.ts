@@ -1,7 +1,10 @@
 import type * as Duration from "effect/Duration"
 
+/** Who may write in private. */
 export type DmPolicy = "pairing" | "allowlist" | "open" | "disabled"
+/** Who may write in groups. */
 export type GroupPolicy = "allowlist" | "open" | "disabled"
+/** The language of what the gateway itself says. */
 export type Language = "vi" | "en"
 
 /** Who may talk to one account. Entries are already normalised (`access/entries.ts`); `*` is everyone. */

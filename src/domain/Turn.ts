@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { AccountId, ChatId, MessageId, SenderId, TurnId } from "./ids.ts"
 import { ChatType } from "./Update.ts"
 
+/** What kind of message an agent is asked about (`design.md` §6.4). */
 export const MessageKind = Schema.Literals(["text", "photo", "sticker", "voice", "unsupported"])
 export type MessageKind = typeof MessageKind.Type
 

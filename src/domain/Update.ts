@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { AccountId, ChatId, MessageId, SenderId } from "./ids.ts"
 
+/** A private chat or a group, as Zalo writes it. */
 export const ChatType = Schema.Literals(["PRIVATE", "GROUP"])
 export type ChatType = typeof ChatType.Type
 

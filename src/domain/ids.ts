@@ -8,6 +8,7 @@ export type AccountId = typeof AccountId.Type
 export const ChatId = Schema.NonEmptyString.pipe(Schema.brand("ChatId"))
 export type ChatId = typeof ChatId.Type
 
+/** A person's id as this bot sees it (`zalo-bot-api.md` §6.2). */
 export const SenderId = Schema.NonEmptyString.pipe(Schema.brand("SenderId"))
 export type SenderId = typeof SenderId.Type
 
@@ -25,4 +26,5 @@ export interface LaneKey {
   readonly chat: ChatId
 }
 
+/** The turn that begins with this message. */
 export const turnId = (account: AccountId, first: MessageId): TurnId => TurnId.make(`${account}:${first}`)

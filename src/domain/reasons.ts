@@ -59,9 +59,11 @@ export const OutboxReason = Schema.Literals([
 ])
 export type OutboxReason = typeof OutboxReason.Type
 
+/** Where a received message stands. */
 export const InboxState = Schema.Literals(["pending", "done", "ignored", "dead"])
 export type InboxState = typeof InboxState.Type
 
+/** Where something that is to be sent stands (`design.md` §3). */
 export const OutboxState = Schema.Literals(["queued", "sending", "sent", "unknown", "dead", "skipped"])
 export type OutboxState = typeof OutboxState.Type
 

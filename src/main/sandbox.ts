@@ -133,7 +133,11 @@ export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFai
           )
         )
       )
-    ).pipe(Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) => Effect.fail(commandFailed(error, url))))
+    ).pipe(
+      Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) =>
+        Effect.fail(commandFailed(error, url))
+      )
+    )
     yield* Effect.forkScoped(Effect.provideContext(keepPeople(people), context))
     const gateway = Context.get(context, Gateway)
     yield* options.report({

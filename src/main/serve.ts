@@ -4,22 +4,14 @@ import * as Layer from "effect/Layer"
 import { formatAddress, HttpServer } from "effect/http/HttpServer"
 import type { CommandFailed } from "../cli/errors.ts"
 import type { ServeOptions } from "../cli/Operations.ts"
-import { type ConfigError, formatProblem } from "../gateway/config/problems.ts"
+import type { ConfigError } from "../gateway/config/problems.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
+import { startNotes } from "../gateway/startNotes.ts"
 import { layerPlatform, layerServed, layerGateway } from "../node/gateway.ts"
 import { announceAccounts } from "./announcements.ts"
 import { commandFailed, obstacles } from "./failures.ts"
 import * as logging from "./logging.ts"
-
-const warn = Effect.gen(function* () {
-  const { warnings, agentConfigured, disabled } = yield* ZaloConfig
-  for (const warning of warnings) yield* Effect.logWarning(formatProblem(warning))
-  for (const account of disabled) yield* Effect.logInfo(`account ${account.id} does not run: ${account.reason}`)
-  if (!agentConfigured) {
-    yield* Effect.logWarning("no agent is configured, so the bot echoes what it hears: set agent in the configuration")
-  }
-})
 
 /** The gateway until it is interrupted: leases, journal, routes, and only then Zalo. */
 export const serve = (options: ServeOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
@@ -28,7 +20,7 @@ export const serve = (options: ServeOptions): Effect.Effect<void, CommandFailed 
       ZaloConfig.layerConfig({ file: options.config.file, host: options.host, port: options.port })
     )
     const { gateway: where } = Context.get(config, ZaloConfig)
-    yield* Effect.provideContext(warn, config)
+    yield* Effect.provideContext(startNotes({ embeddedAgent: false }), config)
     const context = yield* Layer.build(layerServed.pipe(Layer.provideMerge(layerGateway))).pipe(
       Effect.provideContext(config),
       Effect.catchTag(obstacles, (error) => Effect.fail(commandFailed(error, `${where.host}:${where.port}`)))

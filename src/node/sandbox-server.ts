@@ -33,11 +33,13 @@ export const layerRoutes: Layer.Layer<never, never, EmulatedZalo | SandboxDesk |
     Layer.provide(layerHangup)
   )
 
+/** How a served Zalo behaves, and where. */
 export interface EmulatorServerOptions extends EmulatedZaloOptions {
   /** 0, the default, takes any that is free. */
   readonly port?: number | undefined
 }
 
+/** An emulated Zalo behind a port. */
 export interface ServedEmulator {
   /** `http://127.0.0.1:PORT`: what `ZALO_API_URL` is set to. */
   readonly url: string

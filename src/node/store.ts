@@ -10,6 +10,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Sqlite from "./sqlite.ts"
 
+/** Where the journal is, and what may be done to it. */
 export interface StoreOptions {
   /** The database file. `:memory:` keeps nothing. */
   readonly filename: string

@@ -1,6 +1,7 @@
 import type { OutboundPayload, ReplyPart } from "../domain/Reply.ts"
 import { chunkText } from "./chunk.ts"
 
+/** What an account says of its messages. */
 export interface RenderOptions {
   /** UTF-16 units in one message or caption. */
   readonly limit: number

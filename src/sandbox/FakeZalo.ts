@@ -31,6 +31,7 @@ export interface FakeUser extends FakeChat {
   readonly name: string
 }
 
+/** A group that the bot is in. */
 export interface FakeGroup {
   readonly id: string
   readonly name: string

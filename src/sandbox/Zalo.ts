@@ -25,6 +25,7 @@ import { makePeople } from "./people.ts"
 import { type Json, strangeEvent } from "./wire.ts"
 import { armed, chatOf, makeWorld, type BotState } from "./world.ts"
 
+/** One bot of an emulated Zalo. */
 export interface BotOptions {
   /** `<bot id>:<secret>`. */
   readonly token: string
@@ -39,6 +40,7 @@ export interface People {
   readonly groups: ReadonlyArray<EmulatedGroup>
 }
 
+/** How an emulated Zalo begins. */
 export interface EmulatedZaloOptions {
   /** Ids and chance follow from it: give another one where ids must not come twice, as after a restart. */
   readonly seed?: string | undefined

@@ -7,11 +7,13 @@ export interface EmulatedBot {
   readonly canJoinGroups: boolean
 }
 
+/** One person on an emulated Zalo. */
 export interface EmulatedUser {
   readonly id: string
   readonly name: string
 }
 
+/** One group on an emulated Zalo. */
 export interface EmulatedGroup {
   /** `zgr-` and 20 hex characters. */
   readonly id: string
@@ -57,6 +59,7 @@ export interface Call {
   readonly messageId: string | undefined
 }
 
+/** What Zalo said to a call, or what became of the connection. */
 export type Answer =
   | { readonly _tag: "Json"; readonly body: Readonly<Record<string, unknown>> }
   | { readonly _tag: "Page"; readonly status: number }
@@ -111,6 +114,7 @@ export type Written =
   | { readonly kind: "voice"; readonly url: string }
   | { readonly kind: "unsupported" }
 
+/** One message of a person, and where it is written. */
 export interface Inject {
   /** A user's id (a private chat has the id of its person) or a group's. */
   readonly chat: string

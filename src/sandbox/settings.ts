@@ -44,6 +44,7 @@ export const Switches = Schema.Struct({
 })
 export type Switches = typeof Switches.Type
 
+/** A Zalo that behaves as most reports say. */
 export const defaultSwitches: Switches = {
   delivery: "kept",
   errorStatus: "ok",

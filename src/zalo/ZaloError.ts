@@ -44,6 +44,7 @@ export class Undecodable extends Schema.TaggedError<Undecodable>()("Undecodable"
   detail: Schema.String
 }) {}
 
+/** Why a call failed. */
 export const ZaloReason = Schema.Union([
   Unauthorized,
   WebhookActive,

@@ -34,6 +34,7 @@ export const Verification = Schema.Struct({
 }).pipe(Schema.encodeKeys({ statusCode: "status_code", latencyMs: "latency_ms" }))
 export type Verification = typeof Verification.Type
 
+/** The webhook that is set (`zalo-bot-api.md` §5.6). */
 export const WebhookInfo = Schema.Struct({
   url: Schema.String,
   updatedAt: Schema.optionalKey(Schema.Finite)

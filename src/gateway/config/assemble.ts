@@ -10,7 +10,7 @@ import { groupPolicy } from "./recipe/account.ts"
 import { agent } from "./recipe/agent.ts"
 import { channelDefaults, dmScope, session, zalo } from "./recipe/file.ts"
 import type { Report } from "./report.ts"
-import { get, has, inner, scopeOf } from "./scope.ts"
+import { get, inner, scopeOf } from "./scope.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
 import type { Settings } from "./Settings.ts"
 
@@ -21,6 +21,8 @@ export interface AssembleInput {
   readonly environment: Environment
   readonly flags: Flags
   readonly secrets: "required" | "optional"
+  /** Whether the program brings the agent. */
+  readonly embeddedAgent: boolean
   readonly dataDir: string | undefined
   /** Where a path of the configuration lies on disk. */
   readonly place: (path: string) => string
@@ -53,6 +55,12 @@ export const assemble = Effect.fnUntraced(function* (
   const built: Array<Built> = []
   for (const [id, own] of sections) built.push(yield* buildAccount({ ...shared, id, own }))
   const running = only(built, "Runs")
+  const agents = [file, top, ...sections.values()].flatMap((scope) => scope.entries.get(agent.name) ?? [])
+  if (input.embeddedAgent) {
+    for (const { path } of agents) {
+      report.problem(path, "is set, but the program brings its own agent", "Take it out, or provide no AgentBridge")
+    }
+  }
   checkConflicts(built, report)
   if (input.dataDir === undefined) {
     report.outside("ZALO_EFFECT_DATA_DIR", "is not set, and there is no HOME to put data under", "Set it to a folder")
@@ -67,8 +75,7 @@ export const assemble = Effect.fnUntraced(function* (
     unavailable: only(built, "Unavailable").map(({ account }) => account),
     defaultAccount: defaultOf(top, Array.from(sections.keys()), report),
     tokenFrom: new Map(running.map(({ identity }) => [identity.id, identity.tokenFrom])),
-    agentConfigured:
-      has(file, agent) || has(top, agent) || Array.from(sections.values()).some((own) => has(own, agent)),
+    agentConfigured: agents.length > 0,
     warnings: report.warnings()
   }
 })

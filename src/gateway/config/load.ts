@@ -20,8 +20,11 @@ export interface LoadOptions extends Flags {
    * commands that work on the store: they may run where the service's secrets are not. Default `required`.
    */
   readonly secrets?: "required" | "optional" | undefined
+  /** The embedding program brings an agent, which answers for every account: naming one here too is a problem. */
+  readonly embeddedAgent?: boolean | undefined
 }
 
+/** The same for a configuration that is read from a file. */
 export interface FileOptions extends LoadOptions {
   /** `--config FILE`: must exist. */
   readonly file?: string | undefined
@@ -79,6 +82,7 @@ export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
     environment: env,
     flags: options,
     secrets: options.secrets ?? "required",
+    embeddedAgent: options.embeddedAgent ?? false,
     dataDir: options.dataDir ?? (yield* dataDir(env)),
     place: placeFrom(path, located === undefined ? "." : path.dirname(located.file), env),
     report
@@ -100,6 +104,7 @@ export const checkValue = Effect.fn("ZaloConfig.checkValue")(function* (
     environment: env,
     flags: options,
     secrets: options.secrets ?? "required",
+    embeddedAgent: options.embeddedAgent ?? false,
     dataDir: options.dataDir ?? (yield* dataDir(env)),
     place: placeFrom(path, ".", env),
     report

@@ -1,0 +1,20 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Pairing } from "../access/Pairing.ts"
+import { SendLanes } from "../pipeline/SendLanes.ts"
+
+/**
+ * The desk beside a gateway of the same process: who is approved is told at once. The desk alone only writes to the outbox,
+ * and the gateway looks there unasked only after somebody else's commits.
+ */
+export const layerPairing: Layer.Layer<Pairing, never, Pairing | SendLanes> = Layer.effect(
+  Pairing,
+  Effect.gen(function* () {
+    const desk = yield* Pairing
+    const sends = yield* SendLanes
+    return Pairing.of({
+      ...desk,
+      approve: (code, options) => Effect.tap(desk.approve(code, options), sends.search)
+    })
+  })
+)

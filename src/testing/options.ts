@@ -1,0 +1,38 @@
+import type * as Layer from "effect/Layer"
+import type { AgentBridge } from "../agent/AgentBridge.ts"
+import type { DmPolicy, GroupPolicy, Language } from "../domain/Policy.ts"
+import type { EmulatedZaloOptions } from "../sandbox/Zalo.ts"
+
+/** Seconds, or `"90s"`, `"5m"`, `"1h"`. */
+export type ConfigDuration = number | string
+
+/** What a gateway under test is like: keys of an account, as in the configuration, and a few of the test's own. */
+export interface TestGatewayOptions {
+  /** How updates reach the gateway. Default `polling`. */
+  readonly transport?: "polling" | "webhook" | undefined
+  /** Who answers. Default: the `AgentBridge` that is provided to the layer, else echo. */
+  readonly agent?: Layer.Layer<AgentBridge> | undefined
+  /** How this Zalo behaves. Its one bot is the gateway's. */
+  readonly zalo?: Omit<EmulatedZaloOptions, "bots"> | undefined
+
+  readonly dmPolicy?: DmPolicy | undefined
+  /** With `dmPolicy: "open"` everyone, unless said otherwise. */
+  readonly allowFrom?: ReadonlyArray<string> | undefined
+  readonly groupPolicy?: GroupPolicy | undefined
+  readonly groupAllowFrom?: ReadonlyArray<string> | undefined
+  readonly groups?: { readonly requireMention?: boolean | undefined } | undefined
+  readonly pairing?: { readonly ttl?: ConfigDuration | undefined; readonly maxPending?: number | undefined } | undefined
+  readonly turns?:
+    | {
+        readonly attempts?: number | undefined
+        readonly maxAge?: ConfigDuration | undefined
+        readonly notice?: boolean | undefined
+      }
+    | undefined
+  readonly outbox?: { readonly maxAge?: ConfigDuration | undefined } | undefined
+  readonly onUnknown?: "resend" | "hold" | undefined
+  readonly language?: Language | undefined
+  readonly mediaMaxMb?: number | undefined
+  readonly responsePrefix?: string | undefined
+  readonly textChunkLimit?: number | undefined
+}
