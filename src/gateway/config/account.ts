@@ -117,7 +117,7 @@ export const buildAccount = Effect.fnUntraced(function* (
     language: shared.language,
     dmScope: shared.dmScope,
     onUnknown: shared.onUnknown,
-    transport: has(account, recipe.webhookUrl) ? "webhook" : "polling",
+    transport: get(account, recipe.webhookUrl) === undefined ? "polling" : "webhook",
     reason
   })
   const off = [find(top, recipe.enabled), find(account, recipe.enabled)].find((found) => found?.value === false)

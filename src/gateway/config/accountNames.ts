@@ -38,7 +38,7 @@ export const accountsOf = (top: Scope, environment: Environment, report: Report)
     if (other !== undefined) report.warn(other.path, `is ignored: "${name}" names the same account`, "Keep one of them")
     found.set(id, scopeOf(entry.value, entry.path))
   }
-  if (!found.has("default") && (hasTopToken(top) || environment.token !== undefined || found.size === 0)) {
+  if (!found.has("default") && (hasTopToken(top) || environment.token !== undefined || names.length === 0)) {
     // What it lacks is written at the top.
     found.set("default", scopeOf(undefined, top.path))
   }

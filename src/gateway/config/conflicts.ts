@@ -7,7 +7,7 @@ import { environmentToken } from "./tokens.ts"
 type Running = Extract<Built, { readonly _tag: "Runs" }>
 
 const sameBot = (account: Identity, other: Identity, report: Report) => {
-  const message = `belongs to the same bot as account "${other.id}" (${other.tokenFrom}): Zalo gives each message to one poller only`
+  const message = `makes account "${account.id}" the same bot as account "${other.id}" (${other.tokenFrom}): Zalo gives each message to one poller only`
   const remedy = "Give each account a bot of its own, or set enabled: false on one of them"
   if (account.tokenPath[0] === environmentToken) report.outside(environmentToken, message, remedy)
   else report.problem(account.tokenPath, message, remedy)

@@ -19,13 +19,13 @@ export interface Source {
   readonly lines: ReadonlyMap<string, number>
 }
 
-// A key that is missing has no line of its own: the nearest thing above it has.
+// A key that is missing has no line of its own: the nearest thing above it has, at last the file itself.
 const lineOf = (source: Source, path: KeyPath): number | null => {
   for (let length = path.length; length > 0; length--) {
     const line = source.lines.get(keyText(path.slice(0, length)))
     if (line !== undefined) return line
   }
-  return null
+  return source.file === null ? null : 1
 }
 
 const byLine = (list: Iterable<ConfigProblem>): ReadonlyArray<ConfigProblem> =>

@@ -5,7 +5,7 @@ import type { KeyPath } from "./path.ts"
 import { keyText } from "./path.ts"
 import { webhookPath, webhookSecret, webhookUrl } from "./recipe/account.ts"
 import type { Report } from "./report.ts"
-import { type Scope, find, has } from "./scope.ts"
+import { type Found, type Scope, find, has } from "./scope.ts"
 import { resolve } from "./secrets.ts"
 
 /** First parts of the paths that the gateway itself serves (`design.md` §6.3). */
@@ -44,37 +44,54 @@ export type TransportState =
 const ready = (transport: Transport): TransportState => ({ _tag: "Ready", transport })
 const wrong: TransportState = { _tag: "Wrong" }
 
-/** Polling without `webhookUrl`; with it, everything that a webhook needs (`zalo-bot-api.md` §5.3). */
+const polling: TransportState = ready({ _tag: "Polling" })
+
+const warnOfIdle = (account: Scope, report: Report): void => {
+  for (const key of [webhookSecret, webhookPath]) {
+    const idle = account.entries.get(key.name)
+    if (idle !== undefined) {
+      report.warn(idle.path, "has no effect without webhookUrl: the bot polls", "Add webhookUrl, or take it out")
+    }
+  }
+}
+
+/** The path that is served; undefined when there is none to use, which is told. */
+const pathOf = (account: Scope, url: Found<URL> | undefined, report: Report): string | undefined => {
+  const own = find(account, webhookPath)
+  const from = own ?? url
+  // A wrong address is told already, and has no path.
+  if (from === undefined) return undefined
+  const path = normalizePath(own?.value ?? url?.value.pathname ?? "")
+  const misplaced = pathProblem(path)
+  if (misplaced === undefined) return path
+  const [message, remedy] = misplaced
+  if (own === undefined) report.problem(from.path, `has a path that ${message}`, `${remedy}, or set webhookPath`)
+  else report.problem(from.path, message, remedy)
+  return undefined
+}
+
+/**
+ * Polling without `webhookUrl`; with it, everything that a webhook needs (`zalo-bot-api.md` §5.3). What is wrong with one key
+ * does not keep the others from being looked at.
+ */
 export const transportOf = Effect.fnUntraced(function* (
   account: Scope,
   report: Report
 ): Effect.fn.Return<TransportState> {
-  const url = find(account, webhookUrl)
-  if (url === undefined) {
-    if (has(account, webhookUrl)) return wrong
-    for (const key of [webhookSecret, webhookPath]) {
-      const idle = account.entries.get(key.name)
-      if (idle !== undefined) {
-        report.warn(idle.path, "has no effect without webhookUrl: the bot polls", "Add webhookUrl, or take it out")
-      }
-    }
-    return ready({ _tag: "Polling" })
+  const entry = account.entries.get(webhookUrl.name)
+  if (entry === undefined) {
+    warnOfIdle(account, report)
+    return polling
   }
-  const own = find(account, webhookPath)
-  const path = normalizePath(own?.value ?? url.value.pathname)
-  const misplaced = pathProblem(path)
-  if (misplaced !== undefined) {
-    const named =
-      own === undefined
-        ? ([`has a path that ${misplaced[0]}`, `${misplaced[1]}, or set webhookPath`] as const)
-        : misplaced
-    report.problem((own ?? url).path, ...named)
-  }
+  const found = find(account, webhookUrl)
+  if (found !== undefined && found.value === undefined) return polling
+  const url = found?.value === undefined ? undefined : { value: found.value, path: found.path }
+  const path = pathOf(account, url, report)
   const secret = find(account, webhookSecret)
   if (secret === undefined) {
     if (!has(account, webhookSecret)) {
       report.problem(
-        [...url.path.slice(0, -1), webhookSecret.name],
+        [...entry.path.slice(0, -1), webhookSecret.name],
         "is missing: Zalo takes no webhook without a secret",
         "Set it to a random text of 8 to 256 characters"
       )
@@ -85,6 +102,6 @@ export const transportOf = Effect.fnUntraced(function* (
   if (resolved._tag === "Unavailable") return { ...resolved, path: secret.path }
   const weak = secretProblem(Redacted.value(resolved.value))
   if (weak !== undefined) report.problem(secret.path, ...weak)
-  if (weak !== undefined || misplaced !== undefined) return wrong
+  if (weak !== undefined || path === undefined || url === undefined) return wrong
   return ready({ _tag: "Webhook", url: url.value.href, path, secret: resolved.value })
 })

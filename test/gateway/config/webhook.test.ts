@@ -52,10 +52,38 @@ it.effect("the gateway's own paths, and patterns, are not a webhook's", () =>
 
 it.effect("only https is a webhook", () =>
   Effect.gen(function* () {
-    for (const webhookUrl of ["http://x.example/zalo", "x.example/zalo", "", 5]) {
+    for (const webhookUrl of ["http://x.example/zalo", "x.example/zalo", 5]) {
       const { problems } = yield* checkZalo({ webhookUrl, webhookSecret: secret })
       assert.deepStrictEqual(keys(problems), ["channels.zalo.webhookUrl"])
     }
+  })
+)
+
+it.effect("a wrong address does not hide a wrong secret or path", () =>
+  Effect.gen(function* () {
+    const webhookUrl = "http://x.example/zalo"
+    const { problems } = yield* checkZalo({ webhookUrl, webhookPath: "/healthz", webhookSecret: "short" })
+    assert.sameMembers(keys(problems), [
+      "channels.zalo.webhookUrl",
+      "channels.zalo.webhookPath",
+      "channels.zalo.webhookSecret"
+    ])
+    assert.sameMembers(keys((yield* checkZalo({ webhookUrl })).problems), [
+      "channels.zalo.webhookUrl",
+      "channels.zalo.webhookSecret"
+    ])
+  })
+)
+
+it.effect("a blank address is polling, so that one account can do without what the others inherit", () =>
+  Effect.gen(function* () {
+    const { config, problems, warnings } = yield* checkZalo({
+      ...hook("/zalo"),
+      accounts: { shop: { botToken: "200:def", webhookUrl: " " } }
+    })
+    assert.deepStrictEqual([problems, warnings], [[], []])
+    assert.strictEqual(config && account(config).transport._tag, "Webhook")
+    assert.strictEqual(config && account(config, "shop").transport._tag, "Polling")
   })
 )
 
@@ -125,7 +153,7 @@ it.effect("everything that is wrong is said at once", () =>
         .sort(),
       [
         "ZALO_API_URL: ZALO_API_URL must be an http:// or htt",
-        "channels.zalo.accounts.b.botToken: belongs to the sa",
+        'channels.zalo.accounts.b.botToken: makes account "b"',
         "channels.zalo.defaultAccount: names no account that ",
         'channels.zalo.dmPolicy: is "open", but allowFrom doe',
         "channels.zalo.tokn: is not a known key",

@@ -4,7 +4,7 @@ import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
 import { secret } from "./secret.ts"
-import { httpsUrl, proxyUrl } from "./url.ts"
+import { proxyUrl, webhookAddress } from "./url.ts"
 
 // The reference's own keys (`reference-behaviour.md` §1.3).
 export const enabled = key("enabled", bool, {
@@ -17,8 +17,8 @@ export const tokenFile = key("tokenFile", text, {
   description:
     "A file that holds the token: a regular file with one link, at most 16 KiB. A relative path starts at the configuration's folder."
 })
-export const webhookUrl = key("webhookUrl", httpsUrl, {
-  description: "The public https address that Zalo delivers to. Without it the bot polls.",
+export const webhookUrl = key("webhookUrl", webhookAddress, {
+  description: "The public https address that Zalo delivers to. Without it, or when it is blank, the bot polls.",
   fallback: "none: polling"
 })
 export const webhookSecret = key("webhookSecret", secret, {
