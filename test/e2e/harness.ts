@@ -149,6 +149,8 @@ export interface StartOptions {
   /** For Node itself, before the program. */
   readonly node?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
+  /** Another file than the command line's own. */
+  readonly program?: string
 }
 
 /** Starts a command; it is killed at the end of the scope if it still runs. */
@@ -159,7 +161,7 @@ export const start = (
 ): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync((): Running => {
-      const child = spawn(process.execPath, [...(options.node ?? []), bin, ...args], {
+      const child = spawn(process.execPath, [...(options.node ?? []), options.program ?? bin, ...args], {
         cwd: place.folder,
         env: { PATH: process.env["PATH"], ...place.env, ...options.env },
         stdio: ["ignore", "pipe", "pipe"]
