@@ -97,7 +97,11 @@ export const layerRoutes: Layer.Layer<
   Effect.map(ZaloConfig, ({ gateway }) =>
     Layer.merge(
       health.layer,
-      Webhook.layer({ trustedProxies: gateway.trustedProxies, bodyTimeout: gateway.webhookBody.timeout })
+      Webhook.layer({
+        trustedProxies: gateway.trustedProxies,
+        maxBody: gateway.webhookBody.maxBytes,
+        bodyTimeout: gateway.webhookBody.timeout
+      })
     )
   )
 )

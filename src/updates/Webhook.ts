@@ -13,7 +13,7 @@ import * as Result from "effect/Result"
 import type { Inbox } from "../journal/Inbox.ts"
 import { makeAdmit } from "./admit.ts"
 import * as answers from "./answers.ts"
-import { maxBody, parseObject, readBody } from "./body.ts"
+import { defaultMaxBody, parseObject, readBody } from "./body.ts"
 import { makeDeadlines } from "./deadlines.ts"
 import { makeAnomalies } from "./anomalies.ts"
 import { makeStrangers } from "./strangers.ts"
@@ -23,6 +23,8 @@ import { type ListeningTarget, WebhookTargets } from "./WebhookTargets.ts"
 export interface WebhookOptions {
   /** Addresses or networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed. None by default. */
   readonly trustedProxies?: ReadonlyArray<string> | undefined
+  /** The largest body that is taken, in bytes. 1 MiB. */
+  readonly maxBody?: number | undefined
   /** How long a body may take. 30 s. */
   readonly bodyTimeout?: Duration.Duration | undefined
 }
@@ -54,6 +56,7 @@ const isJson = (headers: Headers.Headers): boolean => {
 const make = Effect.fnUntraced(function* (options: WebhookOptions) {
   const { admit } = yield* makeAdmit
   const deadlines = yield* makeDeadlines(options.bodyTimeout ?? seconds30)
+  const maxBody = options.maxBody ?? defaultMaxBody
   const strangers = makeStrangers()
   const anomalies = makeAnomalies()
   const trusted = trustedNetworks(options.trustedProxies ?? [])
@@ -70,7 +73,7 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
 
   const take = Effect.fnUntraced(function* (request: HttpServerRequest, target: ListeningTarget) {
     if (!isJson(request.headers)) return answers.wrongType
-    const body = yield* Effect.result(readBody(request, deadlines))
+    const body = yield* Effect.result(readBody(request, deadlines, maxBody))
     if (Result.isFailure(body)) return answers.unread[body.failure]
     const read = parseObject(body.success)
     if (typeof read === "string") return answers.badRequest
@@ -116,8 +119,8 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
  * Serves the webhooks of `WebhookTargets`: a delivery is answered 200 after its commit. It stands before the router's
  * routes, so that the paths may change while it runs; an unknown path is left to the router, which answers 404.
  *
- * A client that goes away does not undo what was taken. Serve with `disableLogger`, or each request is logged before this
- * can say no; `untraced` keeps deliveries out of the traces.
+ * A client that goes away does not undo what was taken. Deliveries are not in the access log; a server with `disableLogger`,
+ * and `untraced`, spare the cost of asking.
  */
 export const layer = (
   options: WebhookOptions = {}

@@ -6,26 +6,33 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { Deadlines } from "./deadlines.ts"
 
-/** The largest body that is taken, in bytes: a few thousand times what Zalo sends (`zalo-bot-api.md` §7). */
-export const maxBody = 1_048_576
+/** The largest body that is taken unless told otherwise, in bytes: a few thousand times what Zalo sends (`zalo-bot-api.md` §7). */
+export const defaultMaxBody = 1_048_576
 
 /** Why a body could not be read. */
 export type BodyProblem = "too-large" | "late" | "broken"
-
-const limited = Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBody))
 
 const problem = ({ reason }: HttpServerError): BodyProblem =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? "too-large" : "broken"
 
 /**
- * Reads a body of at most 1 MiB, also one that did not declare its length, within the limit of `deadlines`. The reader has
+ * Reads a body of at most `maxBody` bytes, also one that did not declare its length, within the limit of `deadlines`. The reader has
  * a fiber of its own, which is left alone when time is up: interrupting it would tear the connection down before anybody
  * could answer 408. It ends with the connection, which that answer closes.
  */
-export const readBody = (request: HttpServerRequest, deadlines: Deadlines): Effect.Effect<ArrayBuffer, BodyProblem> =>
+export const readBody = (
+  request: HttpServerRequest,
+  deadlines: Deadlines,
+  maxBody: number
+): Effect.Effect<ArrayBuffer, BodyProblem> =>
   Clock.clockWith((clock) =>
     Effect.callback<ArrayBuffer, BodyProblem>((resume) => {
-      const reader = Effect.runFork(Effect.mapError(limited(request.arrayBuffer), problem))
+      const reader = Effect.runFork(
+        request.arrayBuffer.pipe(
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBody)),
+          Effect.mapError(problem)
+        )
+      )
       const cancel = deadlines.add(() => resume(Effect.fail("late")), clock.currentTimeMillisUnsafe())
       reader.addObserver((exit) => {
         cancel()
