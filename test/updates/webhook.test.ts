@@ -7,10 +7,14 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import { TestClock } from "effect/testing"
 import { AccountId } from "../../src/domain/ids.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { JournalError } from "../../src/journal/Journal.ts"
+import * as Webhook from "../../src/updates/Webhook.ts"
+import { WebhookTargets } from "../../src/updates/WebhookTargets.ts"
 import { shop, textEvent } from "./samples.ts"
 import { ask, deliver, raw, secret, served, target } from "./served.ts"
 import { rows, stored } from "./store.ts"
@@ -118,6 +122,36 @@ describe("a delivery", () => {
       )
     )
   )
+})
+
+describe("a trace", () => {
+  it.effect("holds what else the server is asked, and no delivery", () => {
+    const spans: Array<string> = []
+    const recording = Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        spans.push(span.name)
+        return span
+      }
+    })
+    const traced = served().pipe(
+      Layer.provide(Webhook.untraced),
+      Layer.provide(Layer.succeed(HttpMiddleware.SpanNameGenerator, (request) => request.url)),
+      Layer.provide(Layer.succeed(Tracer.Tracer, recording)),
+      Layer.provideMerge(WebhookTargets.layer),
+      Layer.provideMerge(stored),
+      Layer.provideMerge(quiet)
+    )
+    return Effect.gen(function* () {
+      yield* target()
+      yield* deliver(textEvent("m1"))
+      yield* ask({ path: "/other" })
+      assert.deepStrictEqual(
+        spans.filter((name) => name.startsWith("/")),
+        ["/other"]
+      )
+    }).pipe(Effect.provide(traced))
+  })
 })
 
 describe("the checks", () => {
