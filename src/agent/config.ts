@@ -7,6 +7,7 @@ import { makeCommand } from "./command.ts"
 import { echo } from "./echo.ts"
 import { makeHttp } from "./http.ts"
 import { none } from "./none.ts"
+import { unavailable } from "./unavailable.ts"
 
 /** The agent that an account's configuration names: one gateway has one for each account. */
 export const makeAgent = Effect.fnUntraced(function* (
@@ -21,5 +22,7 @@ export const makeAgent = Effect.fnUntraced(function* (
       return yield* makeCommand(config)
     case "http":
       return yield* makeHttp(config)
+    case "openai":
+      return unavailable("not yet")
   }
 })

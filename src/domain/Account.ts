@@ -19,12 +19,39 @@ export type Transport =
 export type AgentConfig =
   | { readonly type: "echo" }
   | { readonly type: "none" }
-  | { readonly type: "command"; readonly command: ReadonlyArray<string>; readonly timeout: Duration.Duration }
+  | {
+      readonly type: "command"
+      readonly command: ReadonlyArray<string>
+      /** `once`: a process for each turn. `ndjson`: one that stays, turns and answers as lines. */
+      readonly mode: "once" | "ndjson"
+      readonly timeout: Duration.Duration
+    }
   | {
       readonly type: "http"
       readonly url: string
       readonly headers: Readonly<Record<string, string | Redacted.Redacted>>
+      /** The endpoint may answer 202, and reply later. */
+      readonly async: boolean
       readonly timeout: Duration.Duration
+    }
+  | {
+      readonly type: "openai"
+      /** Up to and without `/chat/completions`. */
+      readonly baseUrl: string
+      readonly apiKey: Redacted.Redacted | undefined
+      readonly model: string
+      readonly instructions: string | undefined
+      readonly temperature: number | undefined
+      /** Of one answer. */
+      readonly maxTokens: number | undefined
+      readonly headers: Readonly<Record<string, string | Redacted.Redacted>>
+      readonly timeout: Duration.Duration
+      /** The longest silence inside an answer that has begun. */
+      readonly idleTimeout: Duration.Duration
+      /** What is told of the conversation before the turn: at most so many messages and so many tokens (estimated). */
+      readonly history: { readonly messages: number; readonly tokens: number }
+      /** Whether the model sees pictures. */
+      readonly images: boolean
     }
 
 /** Which private chats share an agent's session (`reference-behaviour.md` §1.9). */
@@ -43,6 +70,8 @@ export interface AccountSettings {
   readonly language: Language
   readonly agent: AgentConfig
   readonly dmScope: DmScope
+  /** Messages that end a session and begin a new one, in lower case (`/new`). */
+  readonly resetTriggers: ReadonlyArray<string>
   readonly turns: { readonly attempts: number; readonly maxAge: Duration.Duration; readonly notice: boolean }
   readonly outbox: { readonly maxAge: Duration.Duration }
   /** What a send of unknown fate gets: one more attempt, or none. */

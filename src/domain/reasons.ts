@@ -22,6 +22,8 @@ export const InboxReason = Schema.Literals([
   // done, without a reply
   "no-reply",
   "no-agent",
+  /** It asked for a new session, and got one (`session.resetTriggers`). */
+  "new-session",
   /** A streamed reply was cut by a restart after some of it was committed. */
   "cut-by-restart",
   // dead

@@ -16,6 +16,8 @@ interface Texts {
   readonly delayed: string
   /** A turn failed for good. */
   readonly failed: string
+  /** The chat begins anew: nothing said before counts any more. */
+  readonly newSession: string
 }
 
 const vi: Texts = {
@@ -28,7 +30,8 @@ const vi: Texts = {
     ].join("\n\n"),
   approved: "✅ Bạn đã được duyệt. Hãy nhắn tin để bắt đầu trò chuyện.",
   delayed: "⏳ Tôi chưa trả lời được tin nhắn của bạn và sẽ thử lại sau ít phút.",
-  failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau."
+  failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau.",
+  newSession: "🆕 Đã bắt đầu cuộc trò chuyện mới. Những gì đã nói trước đây không còn được tính đến."
 }
 
 const en: Texts = {
@@ -41,7 +44,8 @@ const en: Texts = {
     ].join("\n\n"),
   approved: "✅ You have been approved. Send a message to start chatting.",
   delayed: "⏳ I could not answer your message yet and will try again in a few minutes.",
-  failed: "⚠️ Sorry, I could not answer your message. Please send it again later."
+  failed: "⚠️ Sorry, I could not answer your message. Please send it again later.",
+  newSession: "🆕 A new conversation has begun. What was said before does not count any more."
 }
 
 /** What the runtime itself says to people on Zalo, per account's `language`. */

@@ -33,13 +33,16 @@ it.effect("an account's configuration chooses its agent", () =>
   Effect.gen(function* () {
     assert.strictEqual((yield* asked({ type: "echo" })).length, 1)
     assert.strictEqual((yield* asked({ type: "none" })).length, 0)
-    assert.deepStrictEqual(yield* Effect.flip(asked({ type: "command", command: ["x"], timeout })), {
+    assert.deepStrictEqual(yield* Effect.flip(asked({ type: "command", command: ["x"], mode: "once", timeout })), {
       _tag: "NotStarted",
       detail: "PermissionDenied"
     })
-    assert.deepStrictEqual(yield* Effect.flip(asked({ type: "http", url: "http://a.test", headers: {}, timeout })), {
-      _tag: "Status",
-      status: 418
-    })
+    assert.deepStrictEqual(
+      yield* Effect.flip(asked({ type: "http", url: "http://a.test", headers: {}, async: false, timeout })),
+      {
+        _tag: "Status",
+        status: 418
+      }
+    )
   })
 )

@@ -46,7 +46,6 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
   resetTriggers: ["/new"],
-  resetTriggers: [],
   turns: { attempts: 8, maxAge: Duration.minutes(15), notice: true },
   outbox: { maxAge: Duration.hours(24) },
   onUnknown: "resend",

@@ -1,4 +1,5 @@
 import type * as Duration from "effect/Duration"
+import type * as Redacted from "effect/Redacted"
 import type { AccountSettings } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
 import type { ConfigProblem } from "./problems.ts"
@@ -8,6 +9,8 @@ export interface GatewaySettings {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  /** The bearer token of `/v1/…`; undefined: the one in the data directory. */
+  readonly token: Redacted.Redacted | undefined
   /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: ReadonlyArray<string>
   /** How long a graceful stop may take. */

@@ -45,6 +45,7 @@ export interface AccountInput {
   readonly fileAgent: Scope
   readonly groupPolicy: GroupPolicy | undefined
   readonly dmScope: DmScope
+  readonly resetTriggers: ReadonlyArray<string>
   readonly environment: Environment
   readonly secrets: "required" | "optional"
   readonly place: (path: string) => string
@@ -71,6 +72,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     access,
     language: access.language,
     dmScope: input.dmScope,
+    resetTriggers: input.resetTriggers,
     turns: {
       attempts: get(turns, recipe.turnAttempts) ?? 8,
       maxAge: get(turns, recipe.turnMaxAge) ?? Duration.minutes(15),

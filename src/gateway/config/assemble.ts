@@ -8,7 +8,7 @@ import type { Environment } from "./environment.ts"
 import { type Flags, gatewaySettings } from "./gatewaySettings.ts"
 import { groupPolicy } from "./recipe/account.ts"
 import { agent } from "./recipe/agent.ts"
-import { channelDefaults, dmScope, session, zalo } from "./recipe/file.ts"
+import { channelDefaults, dmScope, resetTriggers, session, zalo } from "./recipe/file.ts"
 import type { Report } from "./report.ts"
 import { get, inner, scopeOf } from "./scope.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
@@ -48,6 +48,7 @@ export const assemble = Effect.fnUntraced(function* (
     fileAgent: inner(file, agent),
     groupPolicy: get(inner(channels, channelDefaults), groupPolicy),
     dmScope: get(inner(file, session), dmScope) ?? "per-channel-peer",
+    resetTriggers: (get(inner(file, session), resetTriggers) ?? ["/new"]).map((word) => word.trim().toLowerCase()),
     secrets: input.secrets,
     place: input.place
   }
@@ -69,7 +70,7 @@ export const assemble = Effect.fnUntraced(function* (
     source: { file: input.file },
     apiUrl: apiUrl(environment, report),
     dataDir: input.dataDir ?? "",
-    gateway: gatewaySettings(file, input.flags, report),
+    gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
     accounts: running.map((account) => account.settings),
     disabled: only(built, "Disabled").map(({ account }) => account),
     unavailable: only(built, "Unavailable").map(({ account }) => account),

@@ -1,7 +1,21 @@
 import * as Duration from "effect/Duration"
-import { bodyTimeout, gateway, host, maxBytes, port, stopLimit, trustedProxies, webhookBody } from "./recipe/file.ts"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { keyText } from "./path.ts"
+import {
+  apiToken,
+  bodyTimeout,
+  gateway,
+  host,
+  maxBytes,
+  port,
+  stopLimit,
+  trustedProxies,
+  webhookBody
+} from "./recipe/file.ts"
 import type { Report } from "./report.ts"
-import { type Scope, get, inner } from "./scope.ts"
+import { type Scope, find, get, inner } from "./scope.ts"
+import { resolve } from "./secrets.ts"
 import type { GatewaySettings } from "./Settings.ts"
 
 /** What the command line says about the server; it wins over the file. */
@@ -12,7 +26,30 @@ export interface Flags {
 
 const mebibyte = 1_048_576
 
-export const gatewaySettings = (file: Scope, flags: Flags, report: Report): GatewaySettings => {
+/** Nobody guesses this many. */
+const shortestToken = 16
+
+/** A token that cannot be had here only matters to who serves: commands that need no secret go on without it. */
+const tokenOf = Effect.fnUntraced(function* (section: Scope, secrets: "required" | "optional", report: Report) {
+  const written = find(section, apiToken)
+  if (written === undefined) return undefined
+  const resolved = yield* resolve(written.value, keyText(written.path))
+  if (resolved._tag === "Unavailable") {
+    if (secrets === "required") report.problem(written.path, resolved.message, resolved.remedy)
+    return undefined
+  }
+  if (Redacted.value(resolved.value).length < shortestToken) {
+    report.problem(written.path, `is shorter than ${shortestToken} characters`, "Take a longer one, made by chance")
+  }
+  return resolved.value
+})
+
+export const gatewaySettings = Effect.fnUntraced(function* (
+  file: Scope,
+  flags: Flags,
+  secrets: "required" | "optional",
+  report: Report
+): Effect.fn.Return<GatewaySettings> {
   const section = inner(file, gateway)
   const body = inner(section, webhookBody)
   if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port <= 65_535)) {
@@ -21,6 +58,7 @@ export const gatewaySettings = (file: Scope, flags: Flags, report: Report): Gate
   return {
     host: flags.host ?? get(section, host) ?? "127.0.0.1",
     port: flags.port ?? get(section, port) ?? 8787,
+    token: yield* tokenOf(section, secrets, report),
     trustedProxies: get(section, trustedProxies) ?? [],
     stopLimit: get(section, stopLimit) ?? Duration.seconds(5),
     webhookBody: {
@@ -28,4 +66,4 @@ export const gatewaySettings = (file: Scope, flags: Flags, report: Report): Gate
       timeout: get(body, bodyTimeout) ?? Duration.seconds(30)
     }
   }
-}
+})

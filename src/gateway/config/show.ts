@@ -26,16 +26,35 @@ const transport = (of: Transport): Shown =>
     ? { type: "polling" }
     : { type: "webhook", url: address(of.url), path: of.path, secret: hide(of.secret) }
 
+const headers = (of: Readonly<Record<string, unknown>>): Shown =>
+  Object.fromEntries(Object.keys(of).map((name) => [name, hidden]))
+
 const agent = (of: AgentConfig): Shown => {
   switch (of.type) {
     case "command":
-      return { type: of.type, command: of.command, timeout: durationText(of.timeout) }
+      return { type: of.type, command: of.command, mode: of.mode, timeout: durationText(of.timeout) }
     case "http":
       return {
         type: of.type,
         url: address(of.url),
-        headers: Object.fromEntries(Object.keys(of.headers).map((name) => [name, hidden])),
+        headers: headers(of.headers),
+        async: of.async,
         timeout: durationText(of.timeout)
+      }
+    case "openai":
+      return {
+        type: of.type,
+        baseUrl: address(of.baseUrl),
+        apiKey: hide(of.apiKey),
+        model: of.model,
+        instructions: of.instructions ?? null,
+        temperature: of.temperature ?? null,
+        maxTokens: of.maxTokens ?? null,
+        headers: headers(of.headers),
+        timeout: durationText(of.timeout),
+        idleTimeout: durationText(of.idleTimeout),
+        history: { messages: of.history.messages, tokens: of.history.tokens },
+        images: of.images
       }
     default:
       return { type: of.type }
@@ -62,7 +81,7 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   proxy: hide(of.proxy),
   ...access(of.access),
   agent: agent(of.agent),
-  session: { dmScope: of.dmScope },
+  session: { dmScope: of.dmScope, resetTriggers: of.resetTriggers },
   turns: { attempts: of.turns.attempts, maxAge: durationText(of.turns.maxAge), notice: of.turns.notice },
   outbox: { maxAge: durationText(of.outbox.maxAge) },
   onUnknown: of.onUnknown,
@@ -89,6 +108,7 @@ export const show = (settings: Settings): Shown => ({
   gateway: {
     host: settings.gateway.host,
     port: settings.gateway.port,
+    token: hide(settings.gateway.token),
     trustedProxies: settings.gateway.trustedProxies,
     stopLimit: durationText(settings.gateway.stopLimit),
     webhookBody: {

@@ -26,11 +26,13 @@ it.effect("a token in the environment is a whole configuration, with the documen
     assert.deepStrictEqual(only.outbox, { maxAge: Duration.hours(24) })
     assert.strictEqual(only.onUnknown, "resend")
     assert.strictEqual(only.dmScope, "per-channel-peer")
+    assert.deepStrictEqual(only.resetTriggers, ["/new"])
     assert.strictEqual(only.textChunkLimit, 2000)
     assert.strictEqual(only.mediaMaxBytes, 5 * 1024 * 1024)
     assert.deepStrictEqual(config.gateway, {
       host: "127.0.0.1",
       port: 8787,
+      token: undefined,
       trustedProxies: [],
       stopLimit: Duration.seconds(5),
       webhookBody: { maxBytes: 1024 * 1024, timeout: Duration.seconds(30) }
@@ -65,7 +67,7 @@ it.effect("every key that has an effect reaches the settings", () =>
             textChunkLimit: 500
           }
         },
-        session: { dmScope: "main" },
+        session: { dmScope: "main", resetTriggers: ["/New ", "bắt đầu lại"] },
         gateway: {
           host: "0.0.0.0",
           port: 0,
@@ -91,6 +93,7 @@ it.effect("every key that has an effect reaches the settings", () =>
     assert.deepStrictEqual(only.agent, {
       type: "command",
       command: ["python3", "bot.py"],
+      mode: "once",
       timeout: Duration.minutes(5)
     })
     assert.strictEqual(only.name, "Shop")
@@ -99,11 +102,13 @@ it.effect("every key that has an effect reaches the settings", () =>
     assert.strictEqual(only.responsePrefix, "🤖 ")
     assert.strictEqual(only.textChunkLimit, 500)
     assert.strictEqual(only.dmScope, "main")
+    assert.deepStrictEqual(only.resetTriggers, ["/new", "bắt đầu lại"])
     assert.strictEqual(only.proxy && Redacted.value(only.proxy), "http://user:pw@proxy.example:3128/")
     assert.isTrue(config.agentConfigured)
     assert.deepStrictEqual(config.gateway, {
       host: "0.0.0.0",
       port: 0,
+      token: undefined,
       trustedProxies: ["10.0.0.0/8", "::1"],
       stopLimit: Duration.zero,
       webhookBody: { maxBytes: 2048, timeout: Duration.minutes(1) }

@@ -60,6 +60,7 @@ it.effect("`config show` gives the effective configuration and no secret", () =>
       type: "http",
       url: "https://***@agent.example/turn?***",
       headers: { authorization: "***" },
+      async: false,
       timeout: "2m"
     })
     assert.strictEqual(accounts[0].proxy, "***")

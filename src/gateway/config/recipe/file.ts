@@ -3,6 +3,7 @@ import { agent } from "./agent.ts"
 import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
+import { secret } from "./secret.ts"
 
 export const accounts: Named = {
   node: "named",
@@ -31,11 +32,21 @@ export const dmScope = key("dmScope", choice(["main", "per-peer", "per-channel-p
   fallback: "per-channel-peer"
 })
 
-/** The reference's session settings: its agent keeps the sessions, ours names them only. */
-const foreignSession =
-  "scope groupScope identityLinks resetTriggers reset resetByType resetByChannel idleMinutes store typingIntervalSeconds typingMode parentForkMaxTokens mainKey sendPolicy agentToAgent threadBindings sharing maintenance writeLock"
+/** The reference's own key, with its meaning; its default has `/reset` too. */
+export const resetTriggers = key(
+  "resetTriggers",
+  list(/\S/, "texts that are not blank", 'For example ["/new", "/reset"]; [] switches it off'),
+  {
+    description: "Messages that begin a new session: what was said before is not given to the agent any more.",
+    fallback: '["/new"]'
+  }
+)
 
-export const session = group("session", "Sessions.", [dmScope], { foreign: foreignSession.split(" ") })
+/** The reference's other session settings. */
+const foreignSession =
+  "scope groupScope identityLinks reset resetByType resetByChannel idleMinutes store typingIntervalSeconds typingMode parentForkMaxTokens mainKey sendPolicy agentToAgent threadBindings sharing maintenance writeLock"
+
+export const session = group("session", "Sessions.", [dmScope, resetTriggers], { foreign: foreignSession.split(" ") })
 
 export const host = key("host", filled, { description: "The address to listen on.", fallback: "127.0.0.1" })
 export const port = key("port", integer(0, 65_535), { description: "The port; 0 takes a free one.", fallback: "8787" })
@@ -58,6 +69,11 @@ export const bodyTimeout = key("timeout", duration(), {
 })
 export const webhookBody = group("webhookBody", "Limits of a webhook's delivery.", [maxBytes, bodyTimeout])
 
+export const apiToken = key("token", secret, {
+  description: "The bearer token of /v1/…, of 16 characters or more.",
+  fallback: "made at the first start, in the file admin-token of the data directory"
+})
+
 /** The reference's gateway is another server, on a port of its own. */
 const foreignGateway =
   "mode bind customBindHost controlUi auth tailscale remote reload tls http nodes allowRealIpFallback tools channelHealthCheckMinutes channelStaleEventThresholdMinutes channelMaxRestartsPerHour push webchat handshakeTimeoutMs terminal"
@@ -65,7 +81,7 @@ const foreignGateway =
 export const gateway = group(
   "gateway",
   "The server and the process.",
-  [host, port, trustedProxies, stopLimit, webhookBody],
+  [host, port, apiToken, trustedProxies, stopLimit, webhookBody],
   { foreign: foreignGateway.split(" ") }
 )
 
