@@ -38,7 +38,7 @@ function fingerprint(root) {
  * @returns {string} the file that has `main`
  */
 function entry(root, args) {
-  const built = join(root, "dist", args[0] === "pairing" ? "pairing.cjs" : "main.js")
+  const built = join(root, "dist", args[0] === "pairing" ? "pairing.cjs" : "main.cjs")
   const source = join(root, "src", "main.ts")
   // Node strips no types below node_modules.
   if (root.split(sep).includes("node_modules") || !existsSync(source)) return built

@@ -18,6 +18,13 @@ const minify = { mangle: false, compress: true, codegen: true }
 const sources = entry.fingerprint(path("."))
 
 /**
+ * The program is CommonJS: loaded as modules, the same files are ready a fifth later and 10 MB larger, because a module that
+ * imports `node:http` makes Node read every export of it, a second undici and a WebSocket among them.
+ */
+const commonJs = { minify, format: "cjs", entryFileNames: "[name].cjs" }
+const importMeta = `const importMeta={get url(){return require("node:url").pathToFileURL(__filename).href}};`
+
+/**
  * `@effect/platform-node/Undici` only passes undici's exports on, and undici is CommonJS: in a bundle nothing but the default
  * would be left of them.
  */
@@ -28,13 +35,14 @@ const undiciItself = {
   }
 }
 
-async function bundle(input, external, output) {
+async function bundle(input, external, output, transform = {}) {
   const build = await rolldown({
     cwd: path("."),
     input,
     external,
     plugins: [undiciItself],
     platform: "node",
+    transform,
     resolve: { conditionNames: ["node", "import"] },
     logLevel: "warn"
   })
@@ -57,13 +65,13 @@ function chatPage() {
 
 try {
   mkdirSync(path(out), { recursive: true })
-  await bundle({ main: "src/main.ts" }, [/^node:/], { minify })
-  await bundle({ pairing: "src/main/pairing.ts" }, [/^node:/], {
-    minify,
-    format: "cjs",
-    codeSplitting: false,
-    entryFileNames: "[name].cjs"
-  })
+  await bundle(
+    { main: "src/main.ts" },
+    [/^node:/],
+    { ...commonJs, chunkFileNames: "chunks/[name]-[hash].cjs", banner: importMeta },
+    { define: { "import.meta": "importMeta" } }
+  )
+  await bundle({ pairing: "src/main/pairing.ts" }, [/^node:/], { ...commonJs, codeSplitting: false })
   await bundle(
     { index: "src/index.ts", node: "src/node.ts", testing: "src/testing.ts" },
     [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//],

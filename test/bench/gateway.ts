@@ -143,7 +143,7 @@ export const serveWatched = async (
 ): Promise<Gateway & { readonly ask: Ask<WatchCommands> }> => {
   const prepared = await prepare(options)
   const since = performance.now()
-  const child = fork(here("watched.ts"), [join(installed(), "dist", "main.js"), "serve", "--config", prepared.config], {
+  const child = fork(here("watched.ts"), [join(installed(), "dist", "main.cjs"), "serve", "--config", prepared.config], {
     env: { ...process.env, ...prepared.env },
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "pipe", "pipe", "ipc"]

@@ -32,7 +32,7 @@ registerHooks({
   // A built program holds the sources as they are.
   resolve: (specifier, context, next) => {
     const resolved = next(specifier, context)
-    return resolved.url.endsWith("/dist/main.js")
+    return resolved.url.endsWith("/dist/main.cjs")
       ? { ...resolved, url: new URL("../src/main.ts", resolved.url).href, format: "module-typescript" }
       : resolved
   },

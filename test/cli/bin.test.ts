@@ -37,7 +37,7 @@ describe("the entry", () => {
   }
   const build = async () => {
     const { fingerprint } = load("./entry.js")
-    for (const name of ["main.js", "pairing.cjs"]) write(`dist/${name}`, "")
+    for (const name of ["main.cjs", "pairing.cjs"]) write(`dist/${name}`, "")
     write("dist/sources.txt", fingerprint(folder))
   }
 
@@ -47,15 +47,15 @@ describe("the entry", () => {
 
   it("is the build as long as its sources are unchanged", async () => {
     await build()
-    assert.strictEqual(await chosen(), "dist/main.js")
+    assert.strictEqual(await chosen(), "dist/main.cjs")
   })
 
   it("is a small file of its own for the pairing commands", async () => {
     assert.strictEqual(await chosen(folder, ["pairing", "list"]), "src/main.ts")
     await build()
     assert.strictEqual(await chosen(folder, ["pairing", "list"]), "dist/pairing.cjs")
-    assert.strictEqual(await chosen(folder, ["--json", "pairing", "list"]), "dist/main.js")
-    assert.strictEqual(await chosen(folder, []), "dist/main.js")
+    assert.strictEqual(await chosen(folder, ["--json", "pairing", "list"]), "dist/main.cjs")
+    assert.strictEqual(await chosen(folder, []), "dist/main.cjs")
   })
 
   it("is the source again after any change", async () => {
@@ -69,7 +69,7 @@ describe("the entry", () => {
     for (const change of changes) {
       write("src/deep/more.ts", "2")
       await build()
-      assert.strictEqual(await chosen(), "dist/main.js")
+      assert.strictEqual(await chosen(), "dist/main.cjs")
       change()
       assert.strictEqual(await chosen(), "src/main.ts", String(change))
     }
@@ -79,11 +79,11 @@ describe("the entry", () => {
     const installed = join(folder, "node_modules/zalo-effect")
     mkdirSync(join(installed, "src"), { recursive: true })
     writeFileSync(join(installed, "src/main.ts"), "")
-    assert.strictEqual(await chosen(installed), "dist/main.js")
+    assert.strictEqual(await chosen(installed), "dist/main.cjs")
   })
 
   it("is the build where there are no sources", async () => {
     rmSync(join(folder, "src"), { recursive: true })
-    assert.strictEqual(await chosen(), "dist/main.js")
+    assert.strictEqual(await chosen(), "dist/main.cjs")
   })
 })

@@ -53,7 +53,7 @@ describe("the package", () => {
       assert.include(["bin", "dist", "LICENSE", "README.md", "CHANGELOG.md", "package.json"], top)
     }
     const packed = files(installed)
-    for (const name of ["main", "index", "node", "testing"]) assert.include(packed, `dist/${name}.js`)
+    for (const name of ["main.cjs", "index.js", "node.js", "testing.js"]) assert.include(packed, `dist/${name}`)
     for (const name of ["index", "node", "testing"]) assert.include(packed, `dist/types/${name}.d.ts`)
   })
 
@@ -62,7 +62,7 @@ describe("the package", () => {
       "consumer.mjs",
       `for (const name of ["zalo-effect", "zalo-effect/node", "zalo-effect/testing"]) await import(name)
        const { default: { version } } = await import("zalo-effect/package.json", { with: { type: "json" } })
-       const inner = await import("zalo-effect/dist/main.js").catch((error) => error.code)
+       const inner = await import("zalo-effect/dist/main.cjs").catch((error) => error.code)
        console.log(version, inner)`
     )
     assert.deepStrictEqual(ok, { code: 0, signal: null, out: `${version} ERR_PACKAGE_PATH_NOT_EXPORTED\n`, err: "" })
