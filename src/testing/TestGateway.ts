@@ -99,8 +99,8 @@ const agentOf = (options: TestGatewayOptions): Layer.Layer<AgentBridge> =>
  *
  * **Gotchas** Nothing that sleeps happens unless the test adjusts the clock: a retry, the end of a slow turn, a pairing
  * code's end. So adjust first and listen (`hears`) afterwards, or fork the listening; messages and replies themselves need
- * no clock. What became due is looked for every virtual
- * second, so adjust a second beyond it. A wrong option fails the test as a defect that names the key.
+ * no clock. What became due is looked for every virtual second, so adjust a second beyond it. A wrong option fails the test
+ * as a defect that names the key.
  */
 export const layer = (options: TestGatewayOptions = {}): Layer.Layer<TestGatewayServices> =>
   Layer.unwrap(
