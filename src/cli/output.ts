@@ -59,7 +59,7 @@ export const failure = (
     case "CommandFailed":
       return {
         exit: 1,
-        json: { ...problem.details, ...failed(problem.code, problem.message) },
+        json: { ...failed(problem.code, problem.message), ...problem.details },
         human: problem.message
       }
   }

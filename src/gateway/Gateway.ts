@@ -10,21 +10,20 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Digest } from "effect/crypto/Digest"
 import type { Transport } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
-import { AccountState } from "../journal/AccountState.ts"
+import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
 import type { TransportStatus } from "../updates/TransportStatus.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
-import { type AccountReport, encodeReport, reportOf } from "./AccountReport.ts"
+import { type AccountReport, reportOf } from "./AccountReport.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
 import type { RunningAccount } from "./runtimes.ts"
 import { makeStatus, runTransport } from "./transports.ts"
+import { writeStandings } from "./writeStandings.ts"
 
 /** A bug in a transport: it begins anew, this much later. */
 const afterDefect = "5 seconds"
-/** How often a standing is written down for other processes, at most. */
-const noteEvery = "2 seconds"
 
 /** The accounts under supervision: one's trouble is its own. */
 export class Gateway extends Context.Service<
@@ -59,7 +58,6 @@ const make = Effect.gen(function* () {
   const { gateway: settings } = yield* ZaloConfig
   const running = yield* RunningAccounts
   const pipeline = yield* Pipeline
-  const states = yield* AccountState
   const fibers = yield* FiberMap.make<AccountId, "ended" | "again", never>()
   const begin = yield* FiberMap.runtime(fibers)<Pipeline | Inbox | AccountState | WebhookTargets | Digest>()
   const stopping = yield* Latch.make(false)
@@ -108,19 +106,8 @@ const make = Effect.gen(function* () {
       Stream.switchMap((status) => SubscriptionRef.changes(status.report)),
       Stream.mapEffect(() => report(one))
     )
-  const changes = Stream.mergeAll(supervised.map(changesOf), { concurrency: "unbounded" })
-
-  /** For commands in other processes, which cannot ask this one. */
-  const note = changes.pipe(
-    Stream.groupedWithin(64, noteEvery),
-    Stream.runForEach((batch) =>
-      Effect.forEach(
-        new Map(batch.map((one) => [one.account, one])).values(),
-        (one) => states.saveStatus(one.account, encodeReport(one)),
-        { discard: true }
-      ).pipe(Effect.catch((error) => Effect.logError(error.message)))
-    )
-  )
+  const eachChanges = supervised.map(changesOf)
+  const reports = Effect.forEach(supervised, report)
 
   const start = Effect.gen(function* () {
     yield* pipeline.resume.pipe(Effect.catch((error) => Effect.logError(error.message)))
@@ -133,12 +120,12 @@ const make = Effect.gen(function* () {
     const polls = Effect.andThen(stopping.open, Effect.timeoutOption(FiberMap.awaitEmpty(fibers), limit))
     return Effect.all([polls, pipeline.stop(limit)], { concurrency: "unbounded", discard: true })
   })
-  yield* Effect.forkScoped(note)
+  yield* Effect.forkScoped(writeStandings(eachChanges, reports))
 
   return Gateway.of({
     start,
-    reports: Effect.forEach(supervised, report),
-    changes,
+    reports,
+    changes: Stream.mergeAll(eachChanges, { concurrency: "unbounded" }),
     switchTo: Effect.fnUntraced(function* (id: AccountId, transport: Transport) {
       const one = supervised.find(({ account }) => account.settings.id === id)
       if (one === undefined) return

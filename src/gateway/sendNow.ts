@@ -5,10 +5,12 @@ import * as Schema from "effect/Schema"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { ChatId } from "../domain/ids.ts"
 import type { OutboundPayload } from "../domain/Reply.ts"
+import { AccountState } from "../journal/AccountState.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Outbox, type Outcome } from "../journal/Outbox.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
 import { Sender } from "../pipeline/Sender.ts"
+import { decodeReport } from "./AccountReport.ts"
 import { Leases } from "./Leases.ts"
 
 /** A message of the operator's did not arrive, or not all of it. */
@@ -35,6 +37,8 @@ export class SendFailed extends Schema.TaggedError<SendFailed>()("SendFailed", {
 /** How long a command waits for its message. The gateway goes on trying after that. */
 const patience = "2 minutes"
 const look = "50 millis"
+/** Each so many looks, whether the gateway's account still runs is asked too. */
+const askEvery = 10
 
 const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
 
@@ -53,6 +57,7 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
   const outbox = yield* Outbox
   const leases = yield* Leases
   const sender = yield* Sender
+  const states = yield* AccountState
   const accounts = yield* Accounts
   const key = { account: options.account.id, chat: options.chat }
   const now = yield* Clock.currentTimeMillis
@@ -61,10 +66,21 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
 
   const settled = Effect.map(outbox.outcomes(ids), (outcomes) => (outcomes.every(isSettled) ? outcomes : undefined))
 
+  /** The gateway has stopped this account: nothing is sent until somebody puts a token that works into the configuration. */
+  const tokenRefused = Effect.map(states.status(key.account), (status) =>
+    Option.exists(Option.flatMap(status, decodeReport), ({ stopped }) => stopped)
+  )
+
+  const unauthorized = Effect.gen(function* () {
+    const sent = yield* outbox.outcomes(ids)
+    return yield* new SendFailed({ reason: "unauthorized", detail: "", messageIds: idsOf(sent) })
+  })
+
   const waitForGateway = Effect.gen(function* () {
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const outcomes = yield* settled
       if (outcomes !== undefined) return outcomes
+      if (looks % askEvery === 0 && (yield* tokenRefused)) return yield* unauthorized
       yield* Effect.sleep(look)
     }
   })
@@ -78,7 +94,7 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
       if (outcomes !== undefined) return outcomes
       if (yield* sender.step(key)) continue
       if (Option.isNone(account) || !(yield* account.value.maySend)) {
-        return yield* new SendFailed({ reason: "unauthorized", detail: "", messageIds: [] })
+        return yield* unauthorized
       }
       yield* Effect.sleep(look)
     }
@@ -91,8 +107,11 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
   return yield* report(Option.isSome(outcomes) ? outcomes.value : yield* outbox.outcomes(ids))
 })
 
+const idsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
+  outcomes.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
+
 const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
-  const messageIds = outcomes.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
+  const messageIds = idsOf(outcomes)
   const bad = outcomes.find((row) => row.state !== "sent")
   if (bad === undefined) return messageIds
   const detail = bad.detail ?? bad.reason ?? bad.state

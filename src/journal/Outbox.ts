@@ -60,6 +60,7 @@ export class Outbox extends Context.Service<
       limit: number
     ): Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
     due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
+    /** How these rows stand, and what was appended in their place, in the order in which they are sent. */
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
     counts(account: AccountId): Effect.Effect<OutboxCounts, JournalError>
   }
@@ -160,7 +161,9 @@ const make = Effect.gen(function* () {
     outcomes: (ids) =>
       query(
         Effect.flatMap(
-          read`SELECT id, state, reason, detail, message_id FROM outbox WHERE ${read.in("id", ids)} ORDER BY seq, id`,
+          read`SELECT found.id, found.state, found.reason, found.detail, found.message_id FROM outbox AS asked
+            JOIN outbox AS found ON found.id = asked.id OR (found.turn = asked.turn AND found.seq = asked.seq)
+            WHERE ${read.in("asked.id", ids)} ORDER BY found.seq, found.id`,
           (rows) => Effect.orDie(decodeOutcomes(rows))
         )
       ),

@@ -14,6 +14,7 @@ import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { layerSender, migrations } from "../gateway/layers.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import { sendNow } from "../gateway/sendNow.ts"
+import { AccountState } from "../journal/AccountState.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { databaseIn, layerHttpClients, layerInstance, layerLeases, layerPlatform } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
@@ -75,7 +76,9 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
     const messageIds = yield* sendNow({ account, chat, payloads, group: `cli:${randomUUID()}` }).pipe(
       Effect.provide(
         layerSender.pipe(
-          Layer.provideMerge(Layer.mergeAll(Outbox.layerSql, RunningAccounts.layerNoLease, layerInstance)),
+          Layer.provideMerge(
+            Layer.mergeAll(Outbox.layerSql, AccountState.layerSql, RunningAccounts.layerNoLease, layerInstance)
+          ),
           Layer.provideMerge(Layer.mergeAll(layerJournal(settings.dataDir), layerHttpClients, layerLeases))
         )
       ),

@@ -148,7 +148,7 @@ describe("channels", () => {
       const human = yield* call(["channels", "status", "--probe"], { operations })
       assert.strictEqual(
         human.out,
-        "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, 0 dead, token works: Bot Hoa (12 ms)\n" +
+        "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, token works: Bot Hoa (12 ms)\n" +
           "work: enabled, webhook, not ready, the token was refused, probe failed: 401\n"
       )
       assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), { accounts })

@@ -25,7 +25,7 @@ const line = (status: AccountStatus): string => {
     status.ready ? "ready" : "not ready",
     ...(status.reason === null ? [] : [status.reason]),
     ...(status.lastGoodAt === null ? [] : [`last good at ${status.lastGoodAt}`]),
-    ...Object.entries(status.queue).map(([state, count]) => `${count} ${state}`),
+    ...Object.entries(status.queue).flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`])),
     ...(status.probe === undefined ? [] : [probed(status.probe)])
   ]
   const name = status.name === null ? "" : ` (${status.name})`
