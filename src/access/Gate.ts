@@ -53,8 +53,13 @@ export class Gate extends Context.Service<
             command: approveCommand(code),
             minutes: Math.max(1, Math.round(Duration.toMinutes(ttl)))
           })
-          const expiresAt = now + Math.round(Duration.toMillis(ttl))
-          return Ask.make({ code, text, language: policy.language, expiresAt, maxPending })
+          return Ask.make({
+            code,
+            text,
+            language: policy.language,
+            ttl: Math.round(Duration.toMillis(ttl)),
+            maxPending
+          })
         })
 
         // Not traced: once per message.

@@ -43,6 +43,12 @@ export const makeDecisions = (sql: SqlClient) => {
     return first.account
   })
 
+  /** A stranger is known nowhere: then it is the store's only account, if it has but one. */
+  const accountOfStranger = Effect.fnUntraced(function* (notFound: PairingError) {
+    const [only, ...others] = yield* rowsOf(InAccount)(sql`SELECT account FROM account_state LIMIT 2`)
+    return only === undefined || others.length > 0 ? yield* notFound : only.account
+  })
+
   /** Takes away whatever lets the sender in, or asks to. */
   const forget = Effect.fnUntraced(function* (account: AccountId, sender: string, now: number) {
     const [grant] = yield* rowsOf(Grant)(
@@ -66,8 +72,13 @@ export const makeDecisions = (sql: SqlClient) => {
     by: string,
     now: number
   ) {
-    // A stranger can be blocked too, if the account is named.
-    const account = of.account ?? (yield* accountOf("sender", of))
+    const account =
+      of.account ??
+      (yield* accountOf("sender", of).pipe(
+        Effect.catchTag("PairingError", (error) =>
+          error.reason._tag === "NotFound" ? accountOfStranger(error) : Effect.fail(error)
+        )
+      ))
     const { displayName } = yield* forget(account, of.sender, now)
     yield* sql`INSERT INTO block_entry (account, sender, display_name, blocked_by, blocked_at)
       VALUES (${account}, ${of.sender}, ${displayName}, ${by}, ${now})

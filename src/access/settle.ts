@@ -88,7 +88,7 @@ export const makeSettle = (sql: SqlClient, outbox: AppendsToOutbox) => {
     yield* sql`INSERT INTO pairing_request (account, sender, chat, code, display_name, language, outbox_id,
         created_at, expires_at, last_seen_at)
       VALUES (${account}, ${sender}, ${message.chat.id}, ${verdict.code}, ${withoutNul(message.sender.displayName)},
-        ${verdict.language}, ${outboxId}, ${now}, ${verdict.expiresAt}, ${now})
+        ${verdict.language}, ${outboxId}, ${now}, ${now + verdict.ttl}, ${now})
       ON CONFLICT (account, sender) DO UPDATE SET chat = excluded.chat, code = excluded.code,
         display_name = excluded.display_name, language = excluded.language, outbox_id = excluded.outbox_id,
         created_at = excluded.created_at, expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`

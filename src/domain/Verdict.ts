@@ -11,8 +11,8 @@ export const Verdict = Schema.TaggedUnion({
     text: Schema.String,
     /** In which the approval will be told. */
     language: Schema.Literals(["vi", "en"]),
-    /** When the code stops being good: milliseconds since 1970. */
-    expiresAt: Schema.Int,
+    /** How long the code is good from when it is written down, in milliseconds. */
+    ttl: Schema.Int,
     /** How many senders may wait at once. */
     maxPending: Schema.Int
   },

@@ -176,6 +176,20 @@ describe("other decisions", () => {
     }).pipe(Effect.provide(inMemory()))
   )
 
+  it.effect("a stranger is blocked in the only account there is, and not where there are several", () =>
+    Effect.gen(function* () {
+      const desk = yield* Pairing
+      const { sql, write } = yield* Journal
+      const exists = (account: string) =>
+        write(sql`INSERT INTO account_state (account, updated_at) VALUES (${account}, 0)`)
+      yield* exists(shop)
+      assert.strictEqual((yield* desk.block("lan")).account, shop)
+      assert.strictEqual(yield* says("lan"), "blocked")
+      yield* exists(bank)
+      assert.strictEqual((yield* Effect.flip(desk.block("an"))).reason._tag, "NotFound")
+    }).pipe(Effect.provide(inMemory()))
+  )
+
   it.effect("a stranger can be blocked where the account is named, and a waiting one has the request taken away", () =>
     Effect.gen(function* () {
       const desk = yield* Pairing

@@ -53,6 +53,19 @@ describe("asking", () => {
     }).pipe(Effect.provide(inMemory()))
   )
 
+  it.effect("a code is good for its whole time from when it is written down", () =>
+    Effect.gen(function* () {
+      const message = messageOf("lan")
+      const verdict = yield* Gate.use((gate) => gate.judge(message))
+      if (verdict._tag === "Allow") return assert.fail("a stranger was let in")
+      yield* TestClock.adjust("5 seconds")
+      yield* (yield* Journal).write((yield* PairingRepo).settleUnit(message, verdict))
+      const [request] = yield* Pairing.use((desk) => desk.list())
+      if (request === undefined) return assert.fail("nobody waits")
+      assert.deepStrictEqual(DateTime.distance(request.createdAt, request.expiresAt), Duration.hours(1))
+    }).pipe(Effect.provide(inMemory()))
+  )
+
   it.effect("a second message gets no second challenge, but is noticed", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* says("lan"), "pairing")
