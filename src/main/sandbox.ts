@@ -23,8 +23,9 @@ import { dataDir } from "../gateway/config/locate.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
+import { layerPairing } from "../gateway/pairing.ts"
 import { CommandPrefix } from "../gateway/RunningAccounts.ts"
-import { layerDesk } from "../gateway/sandboxDesk.ts"
+import { layerDesk } from "./sandboxDesk.ts"
 import * as httpClient from "../node/http-client.ts"
 import { layerGateway, layerPlatform, layerRoutes } from "../node/gateway.ts"
 import { keepPeople, readPeople } from "../node/people-file.ts"
@@ -118,7 +119,11 @@ export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFai
     const context = yield* Layer.build(
       Layer.merge(
         serve(app, { disableListenLog: true, disableLogger: true }).pipe(
-          Layer.provide([layerHangup, layerDesk({ account, webhook }), Webhook.untraced])
+          Layer.provide([
+            layerHangup,
+            layerDesk({ account, webhook }).pipe(Layer.provide(layerPairing)),
+            Webhook.untraced
+          ])
         ),
         layerFirstUser
       ).pipe(

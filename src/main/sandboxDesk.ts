@@ -4,9 +4,8 @@ import { Pairing } from "../access/Pairing.ts"
 import type { PairingError } from "../access/PairingError.ts"
 import type { Transport } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
-import { SendLanes } from "../pipeline/SendLanes.ts"
 import { DeskError, SandboxDesk, type TransportMode, type TransportState } from "../sandbox/SandboxDesk.ts"
-import { Gateway } from "./Gateway.ts"
+import { Gateway } from "../gateway/Gateway.ts"
 
 const deskError = (error: PairingError): DeskError => {
   const tag = error.reason._tag
@@ -18,13 +17,12 @@ const deskError = (error: PairingError): DeskError => {
 export const layerDesk = (options: {
   readonly account: AccountId
   readonly webhook: Transport
-}): Layer.Layer<SandboxDesk, never, Gateway | Pairing | SendLanes> =>
+}): Layer.Layer<SandboxDesk, never, Gateway | Pairing> =>
   Layer.effect(
     SandboxDesk,
     Effect.gen(function* () {
       const gateway = yield* Gateway
       const pairing = yield* Pairing
-      const sends = yield* SendLanes
 
       const transport = Effect.map(gateway.reports, (reports): TransportState => {
         const report = reports.find((one) => one.account === options.account)
@@ -37,8 +35,7 @@ export const layerDesk = (options: {
 
       return SandboxDesk.of({
         pending: Effect.mapError(pairing.list(), deskError),
-        approve: (code) =>
-          pairing.approve(code, { by: "sandbox" }).pipe(Effect.mapError(deskError), Effect.andThen(sends.search)),
+        approve: (code) => Effect.asVoid(Effect.mapError(pairing.approve(code, { by: "sandbox" }), deskError)),
         decline: (code) => Effect.asVoid(Effect.mapError(pairing.decline(code), deskError)),
         transport,
         setTransport: (mode: TransportMode) =>
