@@ -21,7 +21,7 @@ const fill = Effect.gen(function* () {
     INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
     SELECT ${shop}, 'm' || i, CASE WHEN i % 10 = 0 THEN ${long}
-      ELSE 'chat-' || substr('0000' || (1 + i % ${chats - 1}), -4) END, i, 'webhook', '{}', 'pending' FROM n`)
+      ELSE 'chat-' || substr('0000' || (1 + i % ${sql.literal(String(chats - 1))}), -4) END, i, 'webhook', '{}', 'pending' FROM n`)
 })
 
 it.live(
