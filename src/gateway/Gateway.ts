@@ -126,11 +126,12 @@ const make = Effect.gen(function* () {
     start,
     reports,
     changes: Stream.mergeAll(eachChanges, { concurrency: "unbounded" }),
-    switchTo: Effect.fnUntraced(function* (id: AccountId, transport: Transport) {
-      const one = supervised.find(({ account }) => account.settings.id === id)
-      if (one === undefined) return
-      one.transport = transport
-      run(one)
-    })
+    switchTo: (id, transport) =>
+      Effect.sync(() => {
+        const one = supervised.find(({ account }) => account.settings.id === id)
+        if (one === undefined) return
+        one.transport = transport
+        run(one)
+      })
   })
 })

@@ -25,7 +25,7 @@ export const writeStandings = Effect.fnUntraced(function* (
 ) {
   const states = yield* AccountState
   const write = (one: AccountReport) =>
-    Effect.catch(states.saveStatus(one.account, encodeReport(one)), (error) => Effect.logError(error.message))
+    states.saveStatus(one.account, encodeReport(one)).pipe(Effect.catch((error) => Effect.logError(error.message)))
 
   const news = accounts.map((changes) => Stream.runForEach(Stream.changesWith(changes, sameStanding), write))
   const goodNews = Stream.mergeAll(accounts, { concurrency: "unbounded" }).pipe(

@@ -62,7 +62,7 @@ const listen = (asked: number | undefined): Effect.Effect<HttpServer["Service"],
   const from = asked ?? usualPort
   const last = asked === undefined ? from + portsTried : from
   const attempt = (port: number): Effect.Effect<HttpServer["Service"], ServeError, Scope.Scope> =>
-    Effect.catch(listenOn(port), (error) => (port < last ? attempt(port + 1) : Effect.fail(error)))
+    listenOn(port).pipe(Effect.catch((error) => (port < last ? attempt(port + 1) : Effect.fail(error))))
   return Effect.mapError(attempt(from), (error) => commandFailed(error, `127.0.0.1:${from}`))
 }
 

@@ -28,7 +28,8 @@ export const run = Effect.fn("cli.pairing.list")(function* (args: Args) {
           rows.map((row) => [row.code, row.displayName, row.senderId, row.account, row.expiresAt])
         )
   const note = overflow.map(
-    ({ account, turnedAway }) => `${account}: the list was full, and ${turnedAway} messages of strangers got no code`
+    ({ account, turnedAway }) =>
+      `${account}: the list was full, and ${turnedAway === 1 ? "one message" : `${turnedAway} messages`} of strangers got no code`
   )
   const outcome: Outcome = { json: { requests: rows }, human, ...(note.length === 0 ? {} : { note: note.join("\n") }) }
   return outcome
