@@ -143,11 +143,15 @@ export const serveWatched = async (
 ): Promise<Gateway & { readonly ask: Ask<WatchCommands> }> => {
   const prepared = await prepare(options)
   const since = performance.now()
-  const child = fork(here("watched.ts"), [join(installed(), "dist", "main.cjs"), "serve", "--config", prepared.config], {
-    env: { ...process.env, ...prepared.env },
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    stdio: ["ignore", "pipe", "pipe", "ipc"]
-  })
+  const child = fork(
+    here("watched.ts"),
+    [join(installed(), "dist", "main.cjs"), "serve", "--config", prepared.config],
+    {
+      env: { ...process.env, ...prepared.env },
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"]
+    }
+  )
   const { ask } = asker<WatchCommands>(child)
   return { ...(await gatewayOf(keep(child), prepared, since)), ask }
 }

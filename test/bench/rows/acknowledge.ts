@@ -39,7 +39,7 @@ export const acknowledge = async ({ quick, rounds, world, load, say }: Bench): P
     grammy: side(grammy, "/", "telegram"),
     judged: side(ours, "/zalo", "zalo")
   }
-  const seconds = quick ? 1 : 3
+  const seconds = quick ? 1 : 2
   const once = async (one: Side, keep: boolean) => {
     const before = cpuMs(one.server.pid)
     const flood = { target: one.target, connections: 50, seconds, chats: 1000, unknownEvent: one.unknownEvent }

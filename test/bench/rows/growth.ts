@@ -23,9 +23,10 @@ export const growth = async (
       const gateway = await serve({ api: world.port, transport: "webhook", data })
       grown.push({ rows, gateway, cpuMicros: [], wallMicros: [] })
     }
-    const messages = quick ? 1_000 : 4_000
-    for (let round = 0; round <= rounds; round++) {
-      say(`growth: round ${round} of ${rounds}`)
+    const turns = Math.min(rounds, 3)
+    const messages = quick ? 1_000 : 2_000
+    for (let round = 0; round <= turns; round++) {
+      say(`growth: round ${round} of ${turns}`)
       for (const { gateway, cpuMicros, wallMicros } of grown) {
         const before = cpuMs(gateway.pid)
         const flood = { target: gateway.target, messages, chats: 200, connections: 50, firstId: freshIds(messages) }

@@ -8,7 +8,7 @@ export const slowChat = async ({ quick, rounds, world, say }: Bench): Promise<Re
   const agent = { type: "http", url: `http://127.0.0.1:${world.port}/agent`, timeout: "30s" }
   const ours = await serve({ api: world.port, transport: "webhook", agent })
   const perSecond = 200
-  const seconds = quick ? 3 : 9
+  const seconds = quick ? 3 : 6
   const once = async (slow: boolean) => {
     const load = { target: ours.target, perSecond, seconds, chats: 50, firstId: freshIds(perSecond * seconds + 2) }
     const result = await world.ask("steady", slow ? { ...load, slow: { ms: 10_000 } } : load)

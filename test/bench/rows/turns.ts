@@ -11,7 +11,7 @@ import { freshIds, type Target } from "../updates.ts"
  */
 export const turns = async ({ quick, rounds, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
   const ours = await serve({ api: world.port, transport: "webhook" })
-  const messages = quick ? 2_000 : 10_000
+  const messages = quick ? 2_000 : 4_000
   const once = async (server: Server, target: Target, count: number) => {
     const before = cpuMs(server.pid)
     const flood = { target, messages: count, chats: 200, connections: 50, firstId: freshIds(count) }
