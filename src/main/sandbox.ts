@@ -7,19 +7,15 @@ import type { ServeError } from "effect/http/HttpServerError"
 import { serve } from "effect/http/HttpRouter"
 import { formatAddress, HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
-import { mkdirSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { CommandFailed } from "../cli/errors.ts"
 import type { SandboxOptions } from "../cli/Operations.ts"
 import type { Transport } from "../domain/Account.ts"
 import { AccountId } from "../domain/ids.ts"
-import { environment } from "../gateway/config/environment.ts"
-import { dataDir } from "../gateway/config/locate.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
@@ -39,12 +35,14 @@ import { announceAccounts } from "./announcements.ts"
 import { commandFailed } from "./failures.ts"
 import { commandPrefix } from "./invocation.ts"
 import * as logging from "./logging.ts"
+import { sandboxDir } from "./sandbox-dir.ts"
 
 const usualPort = 8788
 const portsTried = 20
 
 const account = AccountId.make("default")
-const token = "4055584533866160964:sandbox"
+const botId = "4055584533866160964"
+const token = `${botId}:sandbox`
 /** Zalo takes only public https addresses: the emulator finds ours behind this one. */
 const publicOrigin = "https://sandbox.zalo.test"
 const hook = "/zalo/webhook"
@@ -66,25 +64,6 @@ const listen = (asked: number | undefined): Effect.Effect<HttpServer["Service"],
   return Effect.mapError(attempt(from), (error) => commandFailed(error, `127.0.0.1:${from}`))
 }
 
-const sandboxDir = Effect.fnUntraced(function* (reset: boolean) {
-  const base = yield* Effect.flatMap(environment, dataDir).pipe(Effect.provide(Path.layer))
-  if (base === undefined) {
-    return yield* new CommandFailed({
-      code: "data-dir",
-      message: "there is no place for the sandbox's data: set ZALO_EFFECT_DATA_DIR or HOME"
-    })
-  }
-  const directory = join(base, "sandbox")
-  return yield* Effect.try({
-    try: () => {
-      if (reset) rmSync(directory, { recursive: true, force: true })
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
-      return directory
-    },
-    catch: (cause) => new CommandFailed({ code: "data-dir", message: `${directory} cannot be used: ${String(cause)}` })
-  })
-})
-
 /** Neither the configuration file nor the environment counts: a sandbox never speaks to the real Zalo. */
 const layerConfig = (url: string, directory: string) =>
   ZaloConfig.layer(
@@ -98,7 +77,7 @@ const layerConfig = (url: string, directory: string) =>
 /** `sandbox`: an emulated Zalo, the page to play people on it, and a real gateway between them. */
 export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
-    const directory = yield* sandboxDir(options.reset)
+    const directory = yield* sandboxDir({ botId, reset: options.reset })
     const server = yield* listen(options.port)
     const url = formatAddress(server.address)
     const people = join(directory, "people.json")
@@ -148,7 +127,10 @@ export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFai
     yield* options.report({
       _tag: "Listening",
       url,
-      note: "Open this page to write to the bot as a person on Zalo would. Nothing leaves this machine."
+      note: [
+        "Open this page to write to the bot as a person on Zalo would. Nothing leaves this machine.",
+        `What is said is kept in ${directory}; start with --reset to throw it away. Ctrl-C stops.`
+      ].join("\n")
     })
     yield* Effect.forkScoped(announceAccounts(gateway, options.report))
     yield* gateway.start

@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
 import * as os from "node:os"
@@ -15,6 +16,9 @@ const HolderFile = Schema.fromJsonString(Holder)
 /** Only what a file name can hold: a token's first part is whatever its owner typed. */
 const fileOf = (directory: string, botId: string): string =>
   path.join(directory, `lease-${botId.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`)
+
+/** Somebody who only asks who holds it has it alone for a moment: a lease is not given up before that has passed. */
+const again = { times: 2, schedule: Schedule.spaced("20 millis") }
 
 const describe = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
@@ -63,8 +67,10 @@ export const layer = (directory: string): Layer.Layer<Leases> =>
         },
         catch: (cause) => new LeaseUnavailable({ detail: describe(cause) })
       })
-      const db = yield* Effect.acquireRelease(attempt, (db) => Effect.sync(() => db?.close()))
-      if (db === undefined) return yield* new LeaseHeld({ botId, holder: readHolder(file) })
+      const taken = Effect.flatMap(attempt, (db) =>
+        db === undefined ? Effect.fail(new LeaseHeld({ botId, holder: readHolder(file) })) : Effect.succeed(db)
+      ).pipe(Effect.retry({ ...again, while: (error) => error._tag === "LeaseHeld" }))
+      yield* Effect.acquireRelease(taken, (db) => Effect.sync(() => db.close()))
     }),
 
     holder: (botId) =>

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -80,5 +82,24 @@ it.live("a picture that is refused fails the send, which names the message that 
       assert.strictEqual(words.text, "hi")
       assert.deepStrictEqual([code, json.ok, json.error.code, json.messageIds], [1, false, "refused", [words.id]])
     }
+  })
+)
+
+it.live("a second sandbox says that one is running, and resets nothing under it", () =>
+  Effect.gen(function* () {
+    const place = yield* makePlace("http://127.0.0.1:9")
+    const sandbox = yield* start(place, ["sandbox", "--port", "0"])
+    yield* until(
+      "ready",
+      Effect.sync(() => sandbox.out().includes("ready as")),
+      sandbox.printed
+    )
+    for (const flags of [[], ["--reset"]]) {
+      const { code, json } = yield* cliJson(place, ["sandbox", "--port", "0", ...flags])
+      assert.deepStrictEqual([code, json.ok, json.error.code], [1, false, "lease-held"])
+      assert.include(json.error.message, String(sandbox.pid))
+    }
+    assert.isTrue(existsSync(join(place.folder, "data", "sandbox", "zalo-effect.db")))
+    assert.strictEqual((yield* stop(sandbox)).code, 0)
   })
 )
