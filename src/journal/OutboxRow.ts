@@ -10,11 +10,13 @@ export interface Outgoing {
   readonly chat: ChatId
   readonly origin: OutboxOrigin
   readonly turn: string | null
+  /** The inbox row that it answers. */
+  readonly inboxSeq?: number | undefined
   readonly payload: OutboundPayload
 }
 
 /** The columns of an `OutboxRow`, named as its fields are. */
-export const outboxColumns = `id, seq, account, chat, origin, turn, payload, state, reason, attempts, unclear, owner, deadline,
+export const outboxColumns = `id, seq, account, chat, origin, turn, inbox_seq AS "inboxSeq", payload, state, reason, attempts, unclear, owner, deadline,
   next_at AS "nextAt", created_at AS "createdAt"`
 
 export const OutboxRow = Schema.Struct({
@@ -24,6 +26,7 @@ export const OutboxRow = Schema.Struct({
   chat: ChatId,
   origin: OutboxOrigin,
   turn: Schema.NullOr(Schema.String),
+  inboxSeq: NullableInt,
   payload: Schema.fromJsonString(OutboundPayload),
   state: OutboxState,
   /** Of the last call whose fate is not known. */

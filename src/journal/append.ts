@@ -15,8 +15,8 @@ export type Append = (row: Outgoing, now: number, seq?: number) => Effect.Effect
 
 export const appending = (sql: SqlClient): Append => {
   const insert = statements(sql)(
-    `INSERT INTO outbox (seq, account, chat, origin, turn, kind, payload, state, created_at)
-    VALUES (COALESCE(CAST(? AS BIGINT), (SELECT COALESCE(MAX(id), 0) + 1 FROM outbox)), ?, ?, ?, ?, ?, ?, 'queued', ?)
+    `INSERT INTO outbox (seq, account, chat, origin, turn, inbox_seq, kind, payload, state, created_at)
+    VALUES (COALESCE(CAST(? AS BIGINT), (SELECT COALESCE(MAX(id), 0) + 1 FROM outbox)), ?, ?, ?, ?, ?, ?, ?, 'queued', ?)
     RETURNING id`
   )
   return (row, now, seq) =>
@@ -26,6 +26,7 @@ export const appending = (sql: SqlClient): Append => {
       row.chat,
       row.origin,
       row.turn,
+      row.inboxSeq ?? null,
       row.payload._tag.toLowerCase(),
       withoutNul(encodePayload(row.payload)),
       now

@@ -55,7 +55,7 @@ export const settling = (
     }
     const changed = yield* over("dead", 0, reason, detail, now, row.id, row.attempts)
     if (changed.length === 0) return
-    if (instead !== null) yield* append({ ...row, payload: instead }, now, row.seq)
+    if (instead !== null) yield* append({ ...row, inboxSeq: row.inboxSeq ?? undefined, payload: instead }, now, row.seq)
     if (skipRest && row.turn !== null) yield* skip(now, row.account, row.chat, row.turn)
   })
 

@@ -8,6 +8,7 @@ import { Journal, JournalError } from "../journal/Journal.ts"
 import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/store.ts"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { checkpointBeside } from "./checkpoints.ts"
 import * as Sqlite from "./sqlite.ts"
 
 /** Where the journal is, and what may be done to it. */
@@ -18,6 +19,9 @@ export interface StoreOptions {
   /** Whether the file may be made and its tables brought up to date. A command that only looks leaves both as they are. */
   readonly migrate: boolean
 }
+
+/** 16 MB: ids are random, so each message touches pages from all over their index. */
+const pageCache = "PRAGMA cache_size = -16384"
 
 /** Only the owner may read what people wrote. */
 const prepareDirectory = (filename: string) =>
@@ -47,10 +51,13 @@ export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, Journal
       const inMemory = options.filename === ":memory:"
       if (!inMemory && options.migrate) yield* prepareDirectory(options.filename)
       const sql = yield* asJournalError(Sqlite.make({ filename: options.filename }))
+      yield* asJournalError(sql.unsafe(pageCache))
       const onStore = <A, E>(effect: Effect.Effect<A, E, SqlClient>) => Effect.provideService(effect, SqlClient, sql)
       yield* options.migrate ? onStore(migrate(options.migrations)) : onStore(checkVersion(options.migrations))
       const read = inMemory ? sql : yield* asJournalError(Sqlite.make({ filename: options.filename, readonly: true }))
       const others = yield* asJournalError(watchOthers(sql))
+      // Who migrates is who stays: a command is gone before a checkpoint is due.
+      if (!inMemory && options.migrate) yield* checkpointBeside(sql, options.filename)
       return yield* makeJournal({ sql, read, changedElsewhere: others.changed })
     })
   )

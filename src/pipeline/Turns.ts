@@ -90,6 +90,7 @@ const make = Effect.gen(function* () {
       chat: row.chat,
       origin,
       turn: `${row.account}:${row.messageId}${origin === "notice" ? ":notice" : ""}`,
+      inboxSeq: row.seq,
       payload
     }))
 
