@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { FileSystem } from "effect/FileSystem"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
@@ -10,11 +11,14 @@ import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { AgentError } from "./AgentError.ts"
 import { type CommandOptions, makeCommand } from "./command.ts"
-import { makeAgent } from "./config.ts"
+import { type AgentServices, makeAgent } from "./config.ts"
 import { echo } from "./echo.ts"
 import { type FunctionAnswer, makeFunction } from "./function.ts"
-import { type HttpOptions, makeHttp } from "./http.ts"
+import { type HttpOptions, makeHttp, makeHttpAsync } from "./http.ts"
+import { makeNdjson } from "./ndjson.ts"
 import { none } from "./none.ts"
+import { makeOpenAi, type OpenAiOptions } from "./openai.ts"
+import type { PendingReplies } from "./PendingReplies.ts"
 import { unavailable } from "./unavailable.ts"
 
 export { AgentError, AgentReason } from "./AgentError.ts"
@@ -58,8 +62,23 @@ export class AgentBridge extends Context.Service<
     return Layer.effect(AgentBridge, makeHttp(options))
   }
 
+  /** The same for a service that may answer 202, and hand its answer in later by `POST /v1/turns/<id>/reply`. */
+  static layerHttpAsync(options: HttpOptions): Layer.Layer<AgentBridge, never, HttpClient | PendingReplies> {
+    return Layer.effect(AgentBridge, makeHttpAsync(options))
+  }
+
+  /** Keeps one process, which takes turns and gives answers as lines with ids. */
+  static layerNdjson(options: CommandOptions): Layer.Layer<AgentBridge, never, ChildProcessSpawner> {
+    return Layer.effect(AgentBridge, makeNdjson(options))
+  }
+
+  /** Asks a model behind a chat-completions endpoint: OpenAI's, vLLM's, Ollama's, OpenClaw's gateway. */
+  static layerOpenAi(options: OpenAiOptions): Layer.Layer<AgentBridge, never, HttpClient | FileSystem> {
+    return Layer.effect(AgentBridge, makeOpenAi(options))
+  }
+
   /** The agent that one account's configuration names. */
-  static layerConfig(config: AgentConfig): Layer.Layer<AgentBridge, never, HttpClient | ChildProcessSpawner> {
+  static layerConfig(config: AgentConfig): Layer.Layer<AgentBridge, never, AgentServices> {
     return Layer.effect(AgentBridge, makeAgent(config))
   }
 }

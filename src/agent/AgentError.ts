@@ -7,8 +7,8 @@ export const AgentReason = Schema.TaggedUnion({
   Exit: { code: Schema.NullOr(Schema.Int), signal: Schema.optionalKey(Schema.String) },
   /** A command could not be started. */
   NotStarted: { detail: Schema.String },
-  /** An HTTP agent answered another status than 2xx, or 202. */
-  Status: { status: Schema.Int },
+  /** An HTTP agent answered another status than 2xx, or 202. `code`: what it called the fault. */
+  Status: { status: Schema.Int, code: Schema.optionalKey(Schema.String) },
   Unreachable: { detail: Schema.String },
   TooLarge: { limit: Schema.Int },
   Unreadable: { detail: Schema.String },
@@ -33,7 +33,7 @@ export class AgentError extends Schema.TaggedError<AgentError>()("AgentError", {
       case "NotStarted":
         return `the agent's command could not be started: ${reason.detail}`
       case "Status":
-        return `the agent answered HTTP ${reason.status}`
+        return `the agent answered HTTP ${reason.status}${reason.code === undefined ? "" : ` (${reason.code})`}`
       case "Unreachable":
         return `the agent could not be reached: ${reason.detail}`
       case "TooLarge":

@@ -8,6 +8,12 @@ import { AgentError } from "./AgentError.ts"
 /** What the sender of an answer said it is; `unsaid` lets the answer itself decide. */
 export type AnswerFormat = "json" | "text" | "unsaid"
 
+/** What a content type says. */
+export const formatOf = (contentType: string | undefined): AnswerFormat => {
+  if (contentType === undefined) return "unsaid"
+  return /^\s*(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType) ? "json" : "text"
+}
+
 const Answer = Schema.Struct({
   text: Schema.optionalKey(Schema.String),
   parts: Schema.optionalKey(Schema.Array(ReplyPart))
@@ -20,10 +26,11 @@ const textParts = (text: string): ReadonlyArray<ReplyPart> => (text.trim() === "
 const parseJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
 /** The mark by which JSON is told from text that merely looks like it. */
-const isAnswer = (value: unknown) =>
+export const isAnswer = (value: unknown): value is object =>
   Predicate.isObject(value) && !Array.isArray(value) && (Object.hasOwn(value, "text") || Object.hasOwn(value, "parts"))
 
-const decode = (value: unknown) =>
+/** Reads an answer that is JSON already. Fails with `Unreadable`, which names the place of the fault. */
+export const answerParts = (value: unknown): Effect.Effect<ReadonlyArray<ReplyPart>, AgentError> =>
   Schema.decodeUnknownEffect(Answer)(value).pipe(
     // The issue names the path and what was expected there, never the value (`reportInput` is off).
     Effect.mapError((error) => unreadable(error.message)),
@@ -42,7 +49,7 @@ export const readAnswer = Effect.fnUntraced(function* (
   const text = textParts(body.replace(/\r?\n$/, ""))
   if (format === "text") return text
   const json = parseJson(body)
-  if (Option.isSome(json) && isAnswer(json.value)) return yield* decode(json.value)
+  if (Option.isSome(json) && isAnswer(json.value)) return yield* answerParts(json.value)
   if (format === "unsaid") return text
   return yield* unreadable(Option.isNone(json) ? "it is not JSON" : "it has neither text nor parts")
 })

@@ -1,16 +1,18 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import { AccessPolicies } from "../access/AccessPolicies.ts"
+import type { AgentBridge } from "../agent/AgentBridge.ts"
+import type { AgentServices } from "../agent/config.ts"
+import { unavailable } from "../agent/unavailable.ts"
+import type { AccountSettings } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import type { HttpClients } from "./HttpClients.ts"
 import { type LeaseHeld, Leases, type LeaseUnavailable } from "./Leases.ts"
-import { makeRuntime, type RunningAccount } from "./runtimes.ts"
+import { agentOf, makeRuntime, type RunningAccount } from "./runtimes.ts"
 
 /** How this program is called where the operator is: what a pairing challenge tells people to type. */
 export const CommandPrefix = Context.Reference<string>("zalo-effect/gateway/CommandPrefix", {
@@ -25,31 +27,31 @@ export class RunningAccounts extends Context.Service<RunningAccounts, ReadonlyMa
   static readonly layer: Layer.Layer<
     RunningAccounts,
     LeaseHeld | LeaseUnavailable,
-    ZaloConfig | Leases | HttpClients | HttpClient | ChildProcessSpawner
+    ZaloConfig | Leases | HttpClients | AgentServices
   > = Layer.effect(
     RunningAccounts,
     Effect.gen(function* () {
       const leases = yield* Leases
       const { accounts } = yield* ZaloConfig
       yield* Effect.forEach(accounts, (account) => leases.take(account.botId), { discard: true })
-      return yield* running
+      return yield* running(agentOf)
     })
   )
 
-  /** The same for one command: whoever sends takes the lease then. */
-  static readonly layerNoLease: Layer.Layer<
+  /** The same for one command: whoever sends takes the lease then, and no agent is started. */
+  static readonly layerNoLease: Layer.Layer<RunningAccounts, never, ZaloConfig | HttpClients> = Layer.effect(
     RunningAccounts,
-    never,
-    ZaloConfig | HttpClients | HttpClient | ChildProcessSpawner
-  > = Layer.effect(
-    RunningAccounts,
-    Effect.suspend(() => running)
+    Effect.suspend(() => running(() => Effect.succeed(unavailable("this command only sends"))))
   )
 }
 
-const running = Effect.gen(function* () {
+const running = Effect.fnUntraced(function* <R>(
+  agentFor: (account: AccountSettings) => Effect.Effect<AgentBridge["Service"], never, R>
+) {
   const { accounts, apiUrl } = yield* ZaloConfig
-  const runtimes = yield* Effect.forEach(accounts, (account) => makeRuntime(account, apiUrl))
+  const runtimes = yield* Effect.forEach(accounts, (account) =>
+    Effect.flatMap(agentFor(account), (agent) => makeRuntime(account, apiUrl, agent))
+  )
   return new Map(runtimes.map((runtime) => [runtime.settings.id, runtime]))
 })
 

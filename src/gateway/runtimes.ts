@@ -1,11 +1,10 @@
 import * as Effect from "effect/Effect"
 import { HttpClient } from "effect/http/HttpClient"
 import * as Option from "effect/Option"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { AgentBridge } from "../agent/AgentBridge.ts"
-import { makeAgent } from "../agent/config.ts"
+import { type AgentServices, makeAgent } from "../agent/config.ts"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { AccountRuntime } from "../pipeline/Accounts.ts"
 import * as Pace from "../zalo/Pace.ts"
@@ -21,15 +20,18 @@ export interface RunningAccount extends AccountRuntime {
 }
 
 /** An embedding program's agent answers for all accounts; else each has the one that its configuration names. */
-const agentOf = Effect.fnUntraced(function* (settings: AccountSettings) {
+export const agentOf = Effect.fnUntraced(function* (
+  settings: AccountSettings
+): Effect.fn.Return<AgentBridge["Service"], never, AgentServices | Scope.Scope> {
   const embedded = yield* Effect.serviceOption(AgentBridge)
   return Option.isSome(embedded) ? embedded.value : yield* makeAgent(settings.agent)
 })
 
 export const makeRuntime = Effect.fnUntraced(function* (
   settings: AccountSettings,
-  apiUrl: string
-): Effect.fn.Return<RunningAccount, never, HttpClients | HttpClient | ChildProcessSpawner | Scope.Scope> {
+  apiUrl: string,
+  agent: AgentBridge["Service"]
+): Effect.fn.Return<RunningAccount, never, HttpClients | Scope.Scope> {
   const clients = yield* HttpClients
   const client = yield* clients.through(settings.proxy)
   const api = yield* ZaloApi.make({ token: settings.token, baseUrl: apiUrl }).pipe(
@@ -40,7 +42,7 @@ export const makeRuntime = Effect.fnUntraced(function* (
   return {
     settings,
     api,
-    agent: yield* agentOf(settings),
+    agent,
     pace: yield* Pace.make,
     bot: Ref.get(bot),
     botName: Effect.map(

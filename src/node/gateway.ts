@@ -17,6 +17,8 @@ import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import { createServer } from "node:http"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
+import { PendingReplies } from "../agent/PendingReplies.ts"
+import { AdminToken } from "../gateway/AdminToken.ts"
 import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
@@ -25,12 +27,14 @@ import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as health from "../http/health.ts"
+import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
+import * as adminToken from "./admin-token.ts"
 import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
 import { layerSecretFiles } from "./secret-files.ts"
@@ -79,24 +83,31 @@ export const layerLeases: Layer.Layer<Leases, never, ZaloConfig> = Layer.unwrap(
   Effect.map(ZaloConfig, ({ dataDir }) => leases.layer(dataDir))
 )
 
+export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, ({ dataDir, gateway }) =>
+    gateway.token === undefined ? adminToken.layer(dataDir) : AdminToken.layer(gateway.token)
+  )
+)
+
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
 export const layerGateway = Gateway.layerNoDeps.pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
   Layer.provideMerge(layerJournal),
   Layer.provideMerge(RunningAccounts.layer),
-  Layer.provideMerge(Layer.merge(layerLeases, layerHttpClients))
+  Layer.provideMerge(Layer.mergeAll(layerLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
 )
 
 /** What is served on the gateway's own port. */
 export const layerRoutes: Layer.Layer<
   never,
   never,
-  HttpRouter | Gateway | WebhookTargets | Inbox | Digest.Digest | ZaloConfig
+  HttpRouter | Gateway | WebhookTargets | Inbox | Digest.Digest | ZaloConfig | AdminToken | PendingReplies
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>
-    Layer.merge(
+    Layer.mergeAll(
       health.layer,
+      turns.layer,
       Webhook.layer({
         trustedProxies: gateway.trustedProxies,
         maxBody: gateway.webhookBody.maxBytes,

@@ -2,11 +2,13 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import { PendingReplies } from "../agent/PendingReplies.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
@@ -66,10 +68,12 @@ export const layerHttpClients: Layer.Layer<HttpClients, never, HttpClient> = Lay
 
 export const layerInstance: Layer.Layer<Instance> = Layer.succeed(Instance, "test-kit")
 
-/** Real chance (codes are drawn as ever), real hashes, and no child processes. A virtual hour is a real half second. */
+/** Real chance (codes are drawn as ever), real hashes, and neither child processes nor files. A virtual hour is a real half second. */
 export const layerPlatform = Layer.mergeAll(
   NodeCrypto.layerDigest,
   NodeCrypto.layerSecureRandom,
   Layer.mock(ChildProcessSpawner, {}),
+  FileSystem.layerNoop({}),
+  PendingReplies.layer,
   Layer.succeed(SweepEvery, Duration.seconds(1))
 )

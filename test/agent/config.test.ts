@@ -1,12 +1,14 @@
 import { assert, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as PlatformError from "effect/PlatformError"
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import { makeAgent } from "../../src/agent/config.ts"
+import { PendingReplies } from "../../src/agent/PendingReplies.ts"
 import type { AgentConfig } from "../../src/domain/Account.ts"
 import { ask } from "./turn.ts"
 
@@ -27,7 +29,10 @@ const teapot = Layer.succeed(
 const timeout = Duration.seconds(10)
 
 const asked = (config: AgentConfig) =>
-  Effect.flatMap(makeAgent(config), (bridge) => ask(bridge)).pipe(Effect.provide([nothingStarts, teapot]))
+  Effect.flatMap(makeAgent(config), (bridge) => ask(bridge)).pipe(
+    Effect.scoped,
+    Effect.provide([nothingStarts, teapot, FileSystem.layerNoop({}), PendingReplies.layer])
+  )
 
 it.effect("an account's configuration chooses its agent", () =>
   Effect.gen(function* () {
