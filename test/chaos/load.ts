@@ -50,5 +50,9 @@ export const writeOn = Effect.fnUntraced(function* (options: {
     yield* Effect.sleep(chance.between(1, gap))
   })
   const fiber = yield* Effect.forkScoped(Effect.forever(write))
-  return { said, end: Effect.asVoid(Fiber.interrupt(fiber)) }
+  return {
+    said,
+    people: people.map(({ bot, user }) => ({ account: bot.account, chat: user.id })),
+    end: Effect.asVoid(Fiber.interrupt(fiber))
+  }
 })
