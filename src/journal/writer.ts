@@ -10,7 +10,7 @@ import { asJournalError, isBusy, journalError } from "./failure.ts"
 import type { Journal } from "./Journal.ts"
 
 /** Units in one transaction, at most: a longer one would keep other processes from writing for too long. */
-const maxBatch = 256
+const maxBatch = 128
 
 interface Unit {
   /** Runs the SQL as it is and keeps its exit. Fails when it failed, so that the transaction does not hold. */
