@@ -7,14 +7,16 @@ import { ask, turn, turnWith } from "./turn.ts"
 
 it.effect("echo gives a text back as it came", () =>
   Effect.gen(function* () {
-    assert.deepStrictEqual(yield* ask(echo, turnWith({ text: "  chào\n" })), [{ type: "text", text: "  chào\n" }])
+    assert.deepStrictEqual(yield* ask(echo, turnWith({ text: "  chào\n" })), [
+      { type: "text", text: "  chào\n", format: "plain" }
+    ])
   })
 )
 
 it.effect("echo gives a photo's caption back, and nothing for a photo without one", () =>
   Effect.gen(function* () {
     assert.deepStrictEqual(yield* ask(echo, turnWith({ kind: "photo", text: "biển" })), [
-      { type: "text", text: "biển" }
+      { type: "text", text: "biển", format: "plain" }
     ])
     assert.deepStrictEqual(yield* ask(echo, turnWith({ kind: "photo", text: "" })), [])
   })
@@ -48,7 +50,7 @@ it.effect("an unavailable agent fails every turn and says why", () =>
 it.effect("the echo layer is the echo bridge", () =>
   Effect.gen(function* () {
     const bridge = yield* AgentBridge
-    assert.deepStrictEqual(yield* ask(bridge), [{ type: "text", text: turn.message.text }])
+    assert.deepStrictEqual(yield* ask(bridge), [{ type: "text", text: turn.message.text, format: "plain" }])
   }).pipe(Effect.provide(AgentBridge.layerEcho))
 )
 
