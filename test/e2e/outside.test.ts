@@ -103,3 +103,33 @@ it.live("a second sandbox says that one is running, and resets nothing under it"
     assert.strictEqual((yield* stop(sandbox)).code, 0)
   })
 )
+
+it.live("a Ctrl-C that arrives twice still lets a turn end; a second one later does not wait", () =>
+  Effect.gen(function* () {
+    const { place, zalo } = yield* setUp
+    const slow = `process.stdin.resume().on("end", () => setTimeout(() => console.log("late"), 1500))`
+    yield* configureBot(place, zalo, "webhook", open, {
+      agent: { type: "command", command: ["node", "-e", slow] },
+      gateway: { stopLimit: "10s" }
+    })
+    const lan = yield* zalo.addUser("Lan")
+    const begun = Effect.map(zalo.calls, (calls) => calls.filter(({ method }) => method === "sendChatAction").length)
+    for (const [turn, wait] of [0, 700].entries()) {
+      const gateway = yield* serve(place)
+      yield* zalo.inject({ chat: lan.id, message: { kind: "text", text: "?" } })
+      yield* until(
+        "the turn",
+        Effect.map(begun, (count) => count > turn)
+      )
+      gateway.signal("SIGINT")
+      yield* Effect.sleep(wait)
+      gateway.signal("SIGINT")
+      assert.strictEqual((yield* soon("its end", gateway.ended)).code, 0)
+      assert.strictEqual((yield* zalo.hears(lan.id)).length, 1, gateway.printed())
+    }
+    assert.deepStrictEqual(rows(place, "SELECT state FROM inbox ORDER BY seq"), [
+      { state: "done" },
+      { state: "pending" }
+    ])
+  })
+)
