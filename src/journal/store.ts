@@ -12,35 +12,47 @@ export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, Sq
 
 const table = "zalo_effect_migrations"
 
-/** Brings a store's tables up to date. Only `serve`, `sandbox` and `store migrate` do this. */
-export const migrate = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
-  Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) }).pipe(
-    Effect.asVoid,
-    Effect.mapError((error) => new JournalError({ reason: "schema", detail: String(error.message) }))
-  )
-
 const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
+
+/** 0 when the store has no tables of ours. */
+const versionOf = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  const rows = yield* asJournalError(sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(table)}`)
+  return Number(rows[0]?.version ?? 0)
+}).pipe(
+  Effect.catchIf(
+    ({ detail, reason }) => reason === "unavailable" && /no such table|does not exist/.test(detail),
+    () => Effect.succeed(0)
+  )
+)
+
+const refuse = (detail: string) => new JournalError({ reason: "schema", detail })
+
+const refuseNewer = Effect.fnUntraced(function* (version: number, known: number) {
+  if (version <= known) return
+  return yield* refuse(`the store has schema ${version}, this program knows ${known}: use a newer zalo-effect`)
+})
+
+/** Brings a store's tables up to date. Only `serve`, `sandbox` and `store migrate` do this. */
+export const migrate = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
+  Effect.gen(function* () {
+    yield* refuseNewer(yield* versionOf, latest(migrations))
+    yield* Effect.mapError(Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) }), (error) =>
+      refuse(String(error.message))
+    )
+  })
 
 /** Refuses a store that another version has written: older ones would misread it, newer ones must migrate it first. */
 export const checkVersion = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
-    const sql = yield* SqlClient
-    const rows = yield* asJournalError(sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(table)}`)
-    const version = Number(rows[0]?.version ?? 0)
+    const version = yield* versionOf
     const known = latest(migrations)
-    if (version > known) {
-      return yield* new JournalError({
-        reason: "schema",
-        detail: `the store has schema ${version}, this program knows ${known}: use a newer zalo-effect`
-      })
-    }
-    if (version < known) {
-      return yield* new JournalError({
-        reason: "schema",
-        detail: `the store has schema ${version}, this program needs ${known}: start "zalo-effect serve" once to migrate it`
-      })
-    }
+    yield* refuseNewer(version, known)
+    if (version === known) return
+    return yield* refuse(
+      `the store has schema ${version}, this program needs ${known}: start "zalo-effect serve" once to migrate it`
+    )
   })
 
 /** Puts a journal together out of its two connections. */

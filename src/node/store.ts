@@ -43,18 +43,42 @@ const watchOthers = (sql: SqlClient): Effect.Effect<{ readonly changed: Effect.E
     return { changed }
   })
 
+/** SQLite would make it. */
+const mustExist = (filename: string) =>
+  fs.existsSync(filename)
+    ? Effect.void
+    : Effect.fail(new JournalError({ reason: "unavailable", detail: `there is no store at ${filename}` }))
+
+const open = (options: Sqlite.SqliteClientConfig) => asJournalError(Sqlite.make(options))
+
+const openBoth = Effect.fnUntraced(function* ({ filename, migrate: mayMigrate, migrations }: StoreOptions) {
+  if (mayMigrate) {
+    yield* prepareDirectory(filename)
+    const sql = yield* open({ filename })
+    yield* Effect.provideService(migrate(migrations), SqlClient, sql)
+    return { sql, read: yield* open({ filename, readonly: true }) }
+  }
+  yield* mustExist(filename)
+  // Looked at before anything is opened that could change it.
+  const read = yield* open({ filename, readonly: true })
+  yield* Effect.provideService(checkVersion(migrations), SqlClient, read)
+  return { sql: yield* open({ filename }), read }
+})
+
+const openInMemory = Effect.fnUntraced(function* (migrations: Migrations) {
+  const sql = yield* open({ filename: ":memory:" })
+  yield* Effect.provideService(migrate(migrations), SqlClient, sql)
+  return { sql, read: sql }
+})
+
 /** The journal on SQLite: one connection that writes, one that reads. */
 export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
   Layer.effect(
     Journal,
     Effect.gen(function* () {
       const inMemory = options.filename === ":memory:"
-      if (!inMemory && options.migrate) yield* prepareDirectory(options.filename)
-      const sql = yield* asJournalError(Sqlite.make({ filename: options.filename }))
+      const { read, sql } = yield* inMemory ? openInMemory(options.migrations) : openBoth(options)
       yield* asJournalError(sql.unsafe(pageCache))
-      const onStore = <A, E>(effect: Effect.Effect<A, E, SqlClient>) => Effect.provideService(effect, SqlClient, sql)
-      yield* options.migrate ? onStore(migrate(options.migrations)) : onStore(checkVersion(options.migrations))
-      const read = inMemory ? sql : yield* asJournalError(Sqlite.make({ filename: options.filename, readonly: true }))
       const others = yield* asJournalError(watchOthers(sql))
       // Who migrates is who stays: a command is gone before a checkpoint is due.
       if (!inMemory && options.migrate) yield* checkpointBeside(sql, options.filename)
