@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { HttpClient } from "effect/http/HttpClient"
+import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
@@ -17,6 +18,8 @@ export interface RunningAccount extends AccountRuntime {
   /** getMe answered. */
   readonly identified: (bot: Bot) => Effect.Effect<void>
   readonly bot: Effect.Effect<Option.Option<Bot>>
+  /** Waits until somebody, a send too, was told that the token is refused. */
+  readonly refused: Effect.Effect<void>
 }
 
 /** An embedding program's agent answers for all accounts; else each has the one that its configuration names. */
@@ -39,6 +42,7 @@ export const makeRuntime = Effect.fnUntraced(function* (
   )
   const bot = yield* Ref.make(Option.none<Bot>())
   const accepted = yield* Ref.make(true)
+  const refused = yield* Latch.make(false)
   return {
     settings,
     api,
@@ -51,6 +55,7 @@ export const makeRuntime = Effect.fnUntraced(function* (
     ),
     identified: (known) => Effect.andThen(Ref.set(accepted, true), Ref.set(bot, Option.some(known))),
     maySend: Ref.get(accepted),
-    tokenRefused: Ref.set(accepted, false)
+    tokenRefused: Effect.andThen(Ref.set(accepted, false), refused.open),
+    refused: refused.await
   }
 })

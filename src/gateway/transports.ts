@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Transport } from "../domain/Account.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
+import { refuseToken } from "../updates/identify.ts"
 import { runPolling } from "../updates/Polling.ts"
 import { runWebhook } from "../updates/registration.ts"
 import * as Status from "../updates/TransportStatus.ts"
@@ -47,6 +48,11 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     secret: transport.secret,
     onAdmitted: common.onAdmitted
   })
+  // A send learns of a refused token long before the next look at the webhook. What Zalo still delivers is journalled.
+  const watched = Effect.raceFirst(
+    runWebhook({ ...common, url: transport.url, secret: transport.secret }),
+    account.refused
+  ).pipe(Effect.andThen(refuseToken(common)), Effect.andThen(Effect.never))
   // Nothing of it is worth waiting for: what is delivered meanwhile is the server's to finish.
-  return yield* Effect.raceFirst(runWebhook({ ...common, url: transport.url, secret: transport.secret }), stopping)
+  return yield* Effect.raceFirst(watched, stopping)
 }, Effect.scoped)
