@@ -36,12 +36,23 @@ export { Bot, Sent, Verification, WebhookInfo, WebhookSet } from "./zalo/wire.ts
 // Less common: replies as messages
 
 export { chunks, chunkText, maxTextLength, type Chunk } from "./render/chunk.ts"
+export { chunkStyled } from "./render/chunkStyled.ts"
+export { markdown, type MarkdownOptions } from "./render/markdown.ts"
 export { render, type RenderOptions } from "./render/messages.ts"
-export { OutboundPayload } from "./domain/Reply.ts"
+export { OutboundPayload, TextStyle } from "./domain/Reply.ts"
+export type { Bounds, Range, StyledText } from "./render/StyledText.ts"
 
 // Less common: the domain's data
 
-export type { AccountSettings, AgentConfig, DmScope, Transport } from "./domain/Account.ts"
+export type {
+  AccountSettings,
+  AgentConfig,
+  ChunkMode,
+  DmScope,
+  RenderMode,
+  TableMode,
+  Transport
+} from "./domain/Account.ts"
 export { AccountId, ChatId, MessageId, SenderId, TurnId, turnId, type LaneKey } from "./domain/ids.ts"
 export type { AccessPolicy, DmPolicy, GroupPolicy, Language } from "./domain/Policy.ts"
 export { InboxReason, InboxState, OutboxOrigin, OutboxReason, OutboxState, UpdateSource } from "./domain/reasons.ts"

@@ -57,6 +57,15 @@ export type AgentConfig =
 /** Which private chats share an agent's session (`reference-behaviour.md` §1.9). */
 export type DmScope = "main" | "per-peer" | "per-channel-peer" | "per-account-channel-peer"
 
+/** What becomes of an agent's Markdown: Zalo's styles, Markdown that Zalo reads itself, or the bare words. */
+export type RenderMode = "styles" | "markdown" | "plain"
+
+/** How a Markdown table is written: as aligned columns (`block` is the reference's other name for it), as a list, or as it came. */
+export type TableMode = "code" | "bullets" | "block" | "off"
+
+/** Where a long answer is cut: as late as a good place allows, or between paragraphs wherever there are some. */
+export type ChunkMode = "length" | "newline"
+
 /** Everything that one account needs, merged and checked: what the rooms below the configuration read. */
 export interface AccountSettings {
   readonly id: AccountId
@@ -78,6 +87,14 @@ export interface AccountSettings {
   readonly onUnknown: "resend" | "hold"
   /** UTF-16 units, at most 2,000 (`zalo-bot-api.md` §5.7). */
   readonly textChunkLimit: number
+  readonly chunkMode: ChunkMode
+  readonly render: RenderMode
+  readonly markdown: {
+    readonly tables: TableMode
+    /** Whether a model's leftovers (reasoning, tool traces) are taken out. */
+    readonly filterArtifacts: boolean
+  }
+  /** Before the first words of each answer: a template (`render/prefix.ts`). */
   readonly responsePrefix: string | undefined
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number

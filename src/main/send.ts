@@ -19,6 +19,7 @@ import { Outbox } from "../journal/Outbox.ts"
 import { databaseIn, layerHttpClients, layerInstance, layerLeases, layerPlatform } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
 import { render } from "../render/messages.ts"
+import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"
 import * as logging from "./logging.ts"
 
@@ -34,10 +35,11 @@ const accountOf = (settings: Settings, asked: string | undefined): AccountSettin
   )
 }
 
+/** An operator's words go out as they were typed. */
 const partsOf = ({ media, message }: SendOptions): ReadonlyArray<ReplyPart> =>
   media === undefined
-    ? [{ type: "text", text: message }]
-    : [{ type: "photo", url: media, ...(message.trim() === "" ? {} : { caption: message }) }]
+    ? [{ type: "text", text: message, format: "plain" }]
+    : [{ type: "photo", url: media, ...(message.trim() === "" ? {} : { caption: message }), format: "plain" }]
 
 /** What a person would read of it. */
 const textOf = (payload: OutboundPayload): ReadonlyArray<string> => {
@@ -67,7 +69,7 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
     const account = accountOf(settings, options.account)
     if (account instanceof CommandFailed) return yield* account
     const chat = ChatId.make(options.target)
-    const payloads = render(partsOf(options), { limit: account.textChunkLimit })
+    const payloads = render(partsOf(options), renderOptions(account))
     if (options.dryRun) {
       const chunks = payloads.flatMap((payload) => textOf(payload))
       const would: SendResult = { _tag: "DryRun", account: account.id, chatId: chat, chunks }

@@ -48,7 +48,7 @@ const allow: Claim["allow"] = {
 const call = (api: ZaloApi["Service"], chat: string, payload: OutboundPayload): Effect.Effect<Sent, ZaloError> => {
   switch (payload._tag) {
     case "Text":
-      return api.sendMessage({ chat, text: payload.text })
+      return api.sendMessage({ chat, text: payload.text, styles: payload.styles, parseMode: payload.parseMode })
     case "Photo":
       return api.sendPhoto({ chat, photo: payload.url, caption: payload.caption })
     case "Sticker":
@@ -162,7 +162,10 @@ const log = (row: OutboxRow, settlement: Exclude<Settlement, { readonly _tag: "S
         ? Effect.logWarning(
             `whether this was delivered is not known; the second call was refused: ${settlement.detail}`
           ).pipe(Effect.annotateLogs(where))
-        : Effect.logError(`not delivered, and will not be: ${settlement.detail}`).pipe(Effect.annotateLogs(where))
+        : (settlement.instead === null
+            ? Effect.logError(`not delivered, and will not be: ${settlement.detail}`)
+            : Effect.logWarning(`not delivered, something else is sent instead: ${settlement.detail}`)
+          ).pipe(Effect.annotateLogs(where))
     case "Unauthorized":
       return Effect.logError("the token was refused: what is to be sent stays queued").pipe(Effect.annotateLogs(where))
     case "Release":

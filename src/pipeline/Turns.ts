@@ -21,6 +21,8 @@ import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
 import { render } from "../render/messages.ts"
+import { responsePrefix } from "../render/prefix.ts"
+import { renderOptions } from "../render/settings.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { SendLanes } from "./SendLanes.ts"
@@ -79,13 +81,14 @@ const make = Effect.gen(function* () {
     if (replies.length > 0) yield* sends.wake(row)
   })
 
-  const outgoing = (row: InboxRow, account: AccountRuntime, origin: OutboxOrigin, parts: ReadonlyArray<ReplyPart>) =>
-    render(parts, {
-      limit: account.settings.textChunkLimit,
-      ...(origin === "turn" && account.settings.responsePrefix !== undefined
-        ? { responsePrefix: account.settings.responsePrefix }
-        : {})
-    }).map((payload): Outgoing => ({
+  const outgoing = (
+    row: InboxRow,
+    account: AccountRuntime,
+    origin: OutboxOrigin,
+    parts: ReadonlyArray<ReplyPart>,
+    prefix = ""
+  ) =>
+    render(parts, { ...renderOptions(account.settings), responsePrefix: prefix }).map((payload): Outgoing => ({
       account: row.account,
       chat: row.chat,
       origin,
@@ -97,7 +100,9 @@ const make = Effect.gen(function* () {
   const notice = (row: InboxRow, account: AccountRuntime, which: "delayed" | "failed" | undefined) =>
     which === undefined
       ? []
-      : outgoing(row, account, "notice", [{ type: "text", text: texts(account.settings.language)[which] }])
+      : outgoing(row, account, "notice", [
+          { type: "text", text: texts(account.settings.language)[which], format: "plain" }
+        ])
 
   /** No turn: a pairing challenge, or nothing. */
   const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
@@ -119,7 +124,9 @@ const make = Effect.gen(function* () {
     account: AccountRuntime,
     parts: ReadonlyArray<ReplyPart>
   ) {
-    const replies = outgoing(row, account, "turn", parts)
+    const { id, name, responsePrefix: template } = account.settings
+    const bot = Option.getOrUndefined(yield* account.botName)
+    const replies = outgoing(row, account, "turn", parts, responsePrefix(template, { account: id, name, bot }))
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (replies.length === 0) yield* Effect.logInfo(`no reply: ${none}`)
     yield* end(row, { state: "done", reason: replies.length === 0 ? none : null }, replies)

@@ -31,6 +31,18 @@ const wordsOf = (payload: OutboundPayload): OutboundPayload | null =>
     ? { _tag: "Text", text: payload.caption }
     : null
 
+/**
+ * The same words without their look, where Zalo said no to a request that has one: once, since what goes out instead has none.
+ * What it says of the chat it would say of the plain words too.
+ */
+export const withoutLook = (payload: OutboundPayload, error: ZaloError): OutboundPayload | null =>
+  payload._tag === "Text" &&
+  (payload.styles !== undefined || payload.parseMode !== undefined) &&
+  error.reason._tag === "InvalidRequest" &&
+  !error.reason.description.includes("chat_id")
+    ? { _tag: "Text", text: payload.text }
+    : null
+
 const refused = (row: OutboxRow, reason: OutboxReason, detail: string): Settlement => ({
   _tag: "Dead",
   reason,
@@ -61,8 +73,13 @@ export const failed = (error: ZaloError, row: OutboxRow, policy: Policy, now: nu
         ? { _tag: "Dead", reason: "expired", detail, instead: null, skipRest: true }
         : { _tag: "Retry", nextAt, detail }
     }
-    case "stop":
-      return error.reason._tag === "Unauthorized" ? { _tag: "Unauthorized", detail } : refused(row, "refused", detail)
+    case "stop": {
+      if (error.reason._tag === "Unauthorized") return { _tag: "Unauthorized", detail }
+      const instead = withoutLook(row.payload, error)
+      return instead === null
+        ? refused(row, "refused", detail)
+        : { _tag: "Dead", reason: "refused", detail: `${detail}; sent again without styles`, instead, skipRest: false }
+    }
   }
 }
 

@@ -1,4 +1,6 @@
+import type { ChunkMode } from "../domain/Account.ts"
 import { makeCutter } from "./cutter.ts"
+import { type Layout, markdownLayout } from "./layout.ts"
 
 /** UTF-16 units in one message, at most (`zalo-bot-api.md` §5.7). */
 export const maxTextLength = 2000
@@ -12,38 +14,56 @@ export interface Chunk {
   readonly closed: string
 }
 
+/** Where one message of a text begins and ends, and what is added to it. */
+export interface Piece {
+  readonly from: number
+  readonly to: number
+  readonly opened: string
+  readonly closed: string
+}
+
+/** The messages of a text, by places; those that would be blank are left out. */
+export const pieces = (text: string, limit: number, mode: ChunkMode, layoutOf: () => Layout): ReadonlyArray<Piece> => {
+  const most = Math.max(1, Math.floor(limit) || 1)
+  if (text.trim() === "") return []
+  if (text.length <= most) return [{ from: 0, to: text.length, opened: "", closed: "" }]
+  const cut = makeCutter(text, most, layoutOf(), mode)
+  const found: Array<Piece> = []
+  const push = (piece: Piece) => {
+    // What is added to a piece is never blank.
+    const added = piece.opened !== "" || piece.closed !== ""
+    if (added || text.slice(piece.from, piece.to).trim() !== "") found.push(piece)
+  }
+  let from = 0
+  let opened = ""
+  while (text.length - from + opened.length > most) {
+    const { at, closed, reopened } = cut(from, opened.length)
+    push({ from, to: at, opened, closed })
+    from = at
+    opened = reopened
+  }
+  if (from < text.length) push({ from, to: text.length, opened, closed: "" })
+  return found
+}
+
 /**
- * Splits a text into messages of at most `limit` UTF-16 units (whole numbers from 1), and says what was added to each.
+ * Splits Markdown into messages of at most `limit` UTF-16 units (whole numbers from 1), and says what was added to each.
  *
  * Cuts go behind a paragraph, else a line, a sentence, a word, as long as a quarter of the message is filled; never into a
  * grapheme, unless it is longer than a message, and never into a surrogate pair: at a limit of 1 that pair is a message of 2.
  * Blanks stay at the end of the message before. Code that has to be cut is closed and opened again, and these lines count; where
- * the limit has no room for them they are left out.
+ * the limit has no room for them they are left out. With `mode` "newline" a message ends behind a paragraph whenever it holds
+ * the end of one.
  *
  * The pieces joined, without what was added, are the text. One thing is lost: Zalo refuses blank messages, so a run of blanks too
  * long to share a message with ink is left out, as is a text that has no ink at all.
  */
-export const chunks = (text: string, limit: number = maxTextLength): ReadonlyArray<Chunk> => {
-  const most = Math.max(1, Math.floor(limit) || 1)
-  if (text.trim() === "") return []
-  if (text.length <= most) return [{ text, opened: "", closed: "" }]
-  const cut = makeCutter(text, most)
-  const found: Array<Chunk> = []
-  const push = (opened: string, body: string, closed: string) => {
-    const whole = opened + body + closed
-    if (whole.trim() !== "") found.push({ text: whole, opened, closed })
-  }
-  let at = 0
-  let opened = ""
-  while (text.length - at + opened.length > most) {
-    const next = cut(at, opened.length)
-    push(opened, text.slice(at, next.at), next.closed)
-    at = next.at
-    opened = next.reopened
-  }
-  if (at < text.length) push(opened, text.slice(at), "")
-  return found
-}
+export const chunks = (text: string, limit: number = maxTextLength, mode: ChunkMode = "length"): ReadonlyArray<Chunk> =>
+  pieces(text, limit, mode, () => markdownLayout(text)).map(({ closed, from, opened, to }) => ({
+    text: opened + text.slice(from, to) + closed,
+    opened,
+    closed
+  }))
 
 /**
  * Splits a text into messages of at most `limit` UTF-16 units. The pieces joined give the text back, once the fence lines

@@ -1,15 +1,8 @@
-import { Break, breakAt } from "./breaks.ts"
-import {
-  beginsFence,
-  cutsCode,
-  type Fence,
-  fenceAround,
-  fenceUpTo,
-  findFences,
-  type Reopening,
-  reopening
-} from "./fences.ts"
+import type { ChunkMode } from "../domain/Account.ts"
+import { Break } from "./breaks.ts"
+import { beginsFence, cutsCode, type Fence, fenceAround, fenceUpTo, type Reopening, reopening } from "./fences.ts"
 import { codePointBoundary, graphemeBoundary } from "./graphemes.ts"
+import type { Layout } from "./layout.ts"
 
 /** Where one message ends, what is added to close it, and what is added to open the next. */
 export interface Cut {
@@ -29,8 +22,13 @@ const endsLine = (text: string, at: number): boolean => text[at - 1] === "\n" ||
  * Finds the cuts of one text, from message to message. `limit` is in UTF-16 units. Every search looks at one message's worth of
  * text, so that the whole takes time in proportion to its length.
  */
-export const makeCutter = (text: string, limit: number): ((from: number, opened: number) => Cut) => {
-  const fences = findFences(text)
+export const makeCutter = (
+  text: string,
+  limit: number,
+  layout: Layout,
+  mode: ChunkMode
+): ((from: number, opened: number) => Cut) => {
+  const { blockAround, fences } = layout
   const mended = new Map<Fence, Reopening | undefined>()
   const lastInk = graphemeBoundary(text, 0, text.trimEnd().length - 1)
 
@@ -49,8 +47,8 @@ export const makeCutter = (text: string, limit: number): ((from: number, opened:
     return endsLine(text, at) ? code.closed : `\n${code.closed}`
   }
 
-  const rankAt = (at: number): Break => {
-    const rank = breakAt(text, at)
+  const rankAt = (at: number): number => {
+    const rank = layout.rankAt(at)
     const code = rank === Break.none ? undefined : codeAt(at)
     if (code === undefined) return rank
     if (rank < Break.codeLine) return Break.word
@@ -73,7 +71,7 @@ export const makeCutter = (text: string, limit: number): ((from: number, opened:
     let fencedTo = end
     /** Whether neither the line that ends here nor the one that begins here turns into a fence that the text does not have. */
     const harmless = (at: number): boolean => {
-      if (endsLine(text, at)) return true
+      if (!layout.hasMarkup || endsLine(text, at)) return true
       if (lineStart >= at) {
         lineStart = at
         while (lineStart > from && !endsLine(text, lineStart)) lineStart -= 1
@@ -85,9 +83,13 @@ export const makeCutter = (text: string, limit: number): ((from: number, opened:
     const preferred = (): number | undefined => {
       const floor = from + (end - from) / 4
       let best: number | undefined
-      let bestRank: Break = Break.none
-      for (let at = last; at > firstInk && (best === undefined || at >= floor); at -= 1) {
+      let bestRank: number = Break.none
+      for (let at = last; at > firstInk; at -= 1) {
+        // Between paragraphs a message may also be left nearly empty, where that is asked for.
+        const nearlyEmpty = best !== undefined && at < floor
+        if (nearlyEmpty && mode === "length") break
         const rank = rankAt(at)
+        if (nearlyEmpty && rank < Break.paragraph) continue
         // Behind a blank or a full stop the boundary depends on nothing further back.
         if (rank <= bestRank || !fits(at) || !harmless(at) || graphemeBoundary(text, at - 1, at) !== at) continue
         best = at
@@ -123,9 +125,9 @@ export const makeCutter = (text: string, limit: number): ((from: number, opened:
     const chosen = (): number => {
       const at = preferred() ?? forced(last)
       const cut = at <= firstInk && last < end ? forced(end) : at
-      const fence = codeAt(cut)?.fence
-      // Code that fits into one message goes into one message.
-      return fence !== undefined && fence.start > firstInk && fence.end - fence.start <= limit ? fence.start : cut
+      const block = layout.hasMarkup ? codeAt(cut)?.fence : blockAround(cut)
+      // What fits into one message goes into one message.
+      return block !== undefined && block.start > firstInk && block.end - block.start <= limit ? block.start : cut
     }
 
     const at = chosen()

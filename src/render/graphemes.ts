@@ -3,13 +3,13 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 const carriageReturn = 13
 const lineFeed = 10
 
-/** Below this no character joins the one before it, but for the line feed after a carriage return. */
-const firstCombining = 0x300
+/** Latin letters, the composed Vietnamese ones included: none of them joins another, but for the line feed after a carriage return. */
+const standsAlone = (code: number): boolean => code < 0x300 || (code >= 0x1e00 && code <= 0x1eff)
 
 const apart = (text: string, at: number): boolean => {
   const before = text.charCodeAt(at - 1)
   const after = text.charCodeAt(at)
-  return before < firstCombining && after < firstCombining && !(before === carriageReturn && after === lineFeed)
+  return standsAlone(before) && standsAlone(after) && !(before === carriageReturn && after === lineFeed)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type * as Layer from "effect/Layer"
 import type { AgentBridge } from "../agent/AgentBridge.ts"
+import type { ChunkMode, RenderMode, TableMode } from "../domain/Account.ts"
 import type { DmPolicy, GroupPolicy, Language } from "../domain/Policy.ts"
 import type { EmulatedZaloOptions } from "../sandbox/Zalo.ts"
 
@@ -35,4 +36,9 @@ export interface TestGatewayOptions {
   readonly mediaMaxMb?: number | undefined
   readonly responsePrefix?: string | undefined
   readonly textChunkLimit?: number | undefined
+  readonly chunkMode?: ChunkMode | undefined
+  readonly render?: RenderMode | undefined
+  readonly markdown?:
+    | { readonly tables?: TableMode | undefined; readonly filterArtifacts?: boolean | undefined }
+    | undefined
 }

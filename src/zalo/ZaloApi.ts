@@ -5,6 +5,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type { TextStyle } from "../domain/Reply.ts"
 import * as client from "./client.ts"
 import type { ZaloApiOptions } from "./client.ts"
 import type { ZaloError } from "./ZaloError.ts"
@@ -25,7 +26,13 @@ export class ZaloApi extends Context.Service<
     readonly deleteWebhook: Effect.Effect<void, ZaloError>
     /** None where Zalo answers 404: no webhook is set. */
     readonly getWebhookInfo: Effect.Effect<Option.Option<WebhookInfo>, ZaloError>
-    sendMessage(options: { readonly chat: string; readonly text: string }): Effect.Effect<Sent, ZaloError>
+    /** `styles` are ignored by Zalo where `parseMode` is given (§5.7). */
+    sendMessage(options: {
+      readonly chat: string
+      readonly text: string
+      readonly styles?: ReadonlyArray<TextStyle> | undefined
+      readonly parseMode?: "markdown" | undefined
+    }): Effect.Effect<Sent, ZaloError>
     sendPhoto(options: {
       readonly chat: string
       readonly photo: string

@@ -125,7 +125,13 @@ export const make: (options: ZaloApiOptions) => Effect.Effect<ZaloApi["Service"]
           )
         )
       ),
-      sendMessage: ({ chat, text }) => send("sendMessage", { chat_id: chat, text }),
+      sendMessage: ({ chat, parseMode, styles, text }) =>
+        send("sendMessage", {
+          chat_id: chat,
+          text,
+          ...(styles === undefined ? {} : { text_styles: styles }),
+          ...(parseMode === undefined ? {} : { parse_mode: parseMode })
+        }),
       sendPhoto: ({ chat, photo, caption }) =>
         send("sendPhoto", caption === undefined ? { chat_id: chat, photo } : { chat_id: chat, photo, caption }),
       sendSticker: ({ chat, sticker }) => send("sendSticker", { chat_id: chat, sticker }),

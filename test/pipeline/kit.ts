@@ -50,6 +50,9 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   outbox: { maxAge: Duration.hours(24) },
   onUnknown: "resend",
   textChunkLimit: 2_000,
+  chunkMode: "length",
+  render: "styles",
+  markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
   ...changes

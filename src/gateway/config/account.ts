@@ -81,6 +81,12 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     outbox: { maxAge: get(inner(account, recipe.outbox), recipe.outboxMaxAge) ?? Duration.hours(24) },
     onUnknown: get(account, recipe.onUnknown) ?? "resend",
     textChunkLimit: get(account, recipe.textChunkLimit) ?? 2_000,
+    chunkMode: get(account, recipe.chunkMode) ?? "length",
+    render: get(account, recipe.render) ?? "styles",
+    markdown: {
+      tables: get(inner(account, recipe.markdown), recipe.tables) ?? "code",
+      filterArtifacts: get(inner(account, recipe.markdown), recipe.filterArtifacts) ?? true
+    },
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte)
   } as const

@@ -88,6 +88,9 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   language: of.language,
   mediaMaxMb: of.mediaMaxBytes / 1_048_576,
   textChunkLimit: of.textChunkLimit,
+  chunkMode: of.chunkMode,
+  render: of.render,
+  markdown: { tables: of.markdown.tables, filterArtifacts: of.markdown.filterArtifacts },
   responsePrefix: of.responsePrefix ?? null
 })
 

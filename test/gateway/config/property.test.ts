@@ -31,7 +31,10 @@ const good = {
   mediaMaxMb: fc.integer(),
   proxy: fc.constantFrom("", `http://u:${S}@proxy.example`),
   responsePrefix: fc.string(),
-  markdown: fc.constant({ tables: "code" }),
+  markdown: fc.record(
+    { tables: fc.constantFrom("code", "bullets", "block", "off"), filterArtifacts: fc.boolean() },
+    { requiredKeys: [] }
+  ),
   configWrites: fc.boolean(),
   enabled: fc.boolean(),
   historyLimit: fc.nat(),
@@ -48,7 +51,8 @@ const good = {
   outbox: fc.record({ maxAge: length }, { requiredKeys: [] }),
   groups: fc.record({ requireMention: fc.boolean() }, { requiredKeys: [] }),
   textChunkLimit: fc.integer({ min: 1, max: 2_000 }),
-  chunkMode: fc.string(),
+  chunkMode: fc.constantFrom("length", "newline"),
+  render: fc.constantFrom("styles", "markdown", "plain"),
   streaming: fc.anything(),
   agent: fc.oneof(
     fc.constant({ type: "echo" }),
@@ -70,6 +74,9 @@ it("any choice of keys with good values is a configuration, and its values arriv
       assert.strictEqual(only.access.dmPolicy, zalo.dmPolicy ?? "pairing")
       assert.strictEqual(only.access.allowFrom.length, zalo.allowFrom?.length ?? 0)
       assert.strictEqual(only.textChunkLimit, zalo.textChunkLimit ?? 2_000)
+      assert.strictEqual(only.chunkMode, zalo.chunkMode ?? "length")
+      assert.strictEqual(only.render, zalo.render ?? "styles")
+      assert.deepStrictEqual(only.markdown, { tables: "code", filterArtifacts: true, ...zalo.markdown })
       assert.strictEqual(only.turns.attempts, zalo.turns?.attempts ?? 8)
       assert.strictEqual(only.agent.type, zalo.agent?.type ?? "echo")
     })

@@ -139,7 +139,6 @@ it.effect("OpenClaw's own keys and sections warn, once each, and change nothing"
     assert.deepStrictEqual(keys(warnings), [
       "channels.zalo.configWrites",
       "channels.zalo.historyLimit",
-      "channels.zalo.markdown",
       "channels.zalo.streaming",
       "channels.telegram",
       "gateway.mode",

@@ -116,7 +116,11 @@ it.effect("the defaults of the table are those that are used", () =>
       ["onUnknown", account.onUnknown],
       ["language", account.language],
       ["mediaMaxMb", account.mediaMaxMb],
-      ["textChunkLimit", account.textChunkLimit]
+      ["textChunkLimit", account.textChunkLimit],
+      ["chunkMode", account.chunkMode],
+      ["render", account.render],
+      ["markdown.tables", account.markdown.tables],
+      ["markdown.filterArtifacts", account.markdown.filterArtifacts]
     ]
     for (const [key, value] of pairs) assert.strictEqual(fallback(key), String(value), key)
     assert.strictEqual(fallback("outbox.maxAge"), "24h")

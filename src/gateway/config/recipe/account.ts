@@ -50,9 +50,19 @@ export const mediaMaxMb = key("mediaMaxMb", number, {
 })
 export const proxy = key("proxy", proxyUrl, { description: "An HTTP proxy for everything this account sends." })
 export const responsePrefix = key("responsePrefix", text, {
-  description: 'A text before every reply; "" switches an inherited one off.'
+  description:
+    'A text before every answer; "auto" is the bot\'s name in brackets, {bot}, {account} and {account.name} stand for themselves, "" switches an inherited one off.'
 })
-const markdown = key("markdown", anything, { description: "How Markdown tables are written.", effect: "later" })
+export const tables = key("tables", choice(["code", "bullets", "block", "off"]), {
+  description: "How a Markdown table is written: aligned columns (block is the same), a list, or as it came.",
+  fallback: "code"
+})
+export const filterArtifacts = key("filterArtifacts", bool, {
+  description:
+    "Whether a model's leftovers are taken out of answers: reasoning, tool traces, control tokens. Never in code.",
+  fallback: "true"
+})
+export const markdown = group("markdown", "An answer's Markdown.", [tables, filterArtifacts])
 const configWrites = key("configWrites", anything, {
   description: "Whether chats may change the configuration; here they never can.",
   effect: "none"
@@ -113,8 +123,15 @@ export const textChunkLimit = key("textChunkLimit", integer(1, 2_000), {
   description: "The longest message, in UTF-16 units.",
   fallback: "2000"
 })
-const chunkMode = key("chunkMode", anything, { description: "Where long replies are cut.", effect: "later" })
-const render = key("render", anything, { description: "How Markdown is shown.", effect: "later" })
+export const chunkMode = key("chunkMode", choice(["length", "newline"]), {
+  description: "Where a long reply is cut: as late as a good place allows, or behind a paragraph wherever one ends.",
+  fallback: "length"
+})
+export const render = key("render", choice(["styles", "markdown", "plain"]), {
+  description:
+    "What becomes of an answer's Markdown: Zalo's styles, Markdown that Zalo reads itself (no tables, links or code blocks), or the words alone.",
+  fallback: "styles"
+})
 const streaming = key("streaming", anything, { description: "Whether replies are sent in parts.", effect: "later" })
 const quota = key("quota", anything, { description: "The month's messages.", effect: "later" })
 const media = key("media", anything, { description: "How pictures are fetched and hosted.", effect: "later" })
