@@ -60,8 +60,10 @@ export const makeJournal = (options: {
   readonly sql: SqlClient
   readonly read: SqlClient
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
+  /** Told after each commit how many units were in it. */
+  readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
-  Effect.map(makeWriter(options.sql), (write) =>
+  Effect.map(makeWriter(options.sql, options.committed), (write) =>
     Journal.of({
       sql: options.sql,
       read: options.read,

@@ -40,7 +40,10 @@ type Refused = typeof refused
  * (savepoints in every batch cost a third of its throughput). When the transaction itself does not hold, its units are
  * tried one by one: one bad message cannot sink the others. Whatever happens, every unit is answered.
  */
-export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
+export const makeWriter = (
+  sql: SqlClient,
+  committed: (units: number) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
     let closed = false
@@ -85,6 +88,7 @@ export const makeWriter = (sql: SqlClient): Effect.Effect<Journal["Service"]["wr
         return Effect.logError("the journal's writer met a defect", cause)
       })
       wanted.forEach((unit) => unit.settle())
+      yield* committed(wanted.length)
     })
 
     yield* Effect.addFinalizer(() =>

@@ -1,13 +1,11 @@
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import { Worker } from "node:worker_threads"
 
-/** How often it is looked whether there was enough written. */
-const every = "250 millis"
-/** Rows written since the last checkpoint that make the next one worth it: some megabytes of log. */
-const enough = 500
+/** Units written since the last checkpoint that make the next one worth it: some megabytes of log. */
+const enough = 300
 /** At so many pages SQLite does it itself: only if the thread is too slow (80 MB), or when it is gone. */
 const fallback = 20_000
 const usual = 1_000
@@ -58,37 +56,34 @@ const makeThread = (filename: string) => {
   }
 }
 
-const changesOf = (sql: SqlClient) =>
-  Effect.map(sql<{ n: number }>`SELECT total_changes() AS n`, (rows) => rows[0]?.n ?? 0)
-
 /**
  * Copies the write-ahead log into the database in a thread of its own. SQLite would do it inside a commit, on the event loop:
  * every thousand pages, for tens of milliseconds once a store is large. The thread begins when there is something to do for
- * it, so a quiet gateway never has one.
+ * it, so a quiet gateway never has one. Answers what is to be told after each commit.
  */
-export const checkpointBeside = (sql: SqlClient, filename: string): Effect.Effect<void, never, Scope.Scope> =>
+export const checkpointBeside = (
+  sql: SqlClient,
+  filename: string
+): Effect.Effect<(units: number) => Effect.Effect<void>, SqlError, Scope.Scope> =>
   Effect.gen(function* () {
     const thread = yield* Effect.acquireRelease(
       Effect.sync(() => makeThread(filename)),
       ({ end }) => end
     )
-    yield* Effect.ignore(sql.unsafe(`PRAGMA wal_autocheckpoint = ${fallback}`))
-    let asked = yield* Effect.orElseSucceed(changesOf(sql), () => 0)
-    const look = Effect.gen(function* () {
-      const failure = thread.failure()
-      if (failure !== undefined) return yield* Effect.fail(failure)
-      const changes = yield* changesOf(sql)
-      if (changes - asked >= enough && thread.ask()) asked = changes
+    yield* sql.unsafe(`PRAGMA wal_autocheckpoint = ${fallback}`)
+    let units = 0
+    let gone = false
+    const giveUp = Effect.suspend(() => {
+      gone = true
+      return Effect.logWarning("the thread for checkpoints ended: the event loop does its work", thread.failure()).pipe(
+        Effect.andThen(Effect.ignore(sql.unsafe(`PRAGMA wal_autocheckpoint = ${usual}`)))
+      )
     })
-    yield* look.pipe(
-      Effect.repeat(Schedule.spaced(every)),
-      Effect.catch((error) =>
-        Effect.andThen(
-          Effect.logWarning(`the thread for checkpoints ended, the event loop has to do it: ${String(error)}`),
-          Effect.ignore(sql.unsafe(`PRAGMA wal_autocheckpoint = ${usual}`))
-        )
-      ),
-      Effect.withTracerEnabled(false),
-      Effect.forkScoped
-    )
+    return (written) => {
+      units += written
+      if (gone || units < enough) return Effect.void
+      if (thread.failure() !== undefined) return giveUp
+      if (thread.ask()) units = 0
+      return Effect.void
+    }
   })

@@ -81,7 +81,8 @@ export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, Journal
       yield* asJournalError(sql.unsafe(pageCache))
       const others = yield* asJournalError(watchOthers(sql))
       // Who migrates is who stays: a command is gone before a checkpoint is due.
-      if (!inMemory && options.migrate) yield* checkpointBeside(sql, options.filename)
-      return yield* makeJournal({ sql, read, changedElsewhere: others.changed })
+      const committed =
+        inMemory || !options.migrate ? undefined : yield* asJournalError(checkpointBeside(sql, options.filename))
+      return yield* makeJournal({ sql, read, changedElsewhere: others.changed, committed })
     })
   )

@@ -294,20 +294,23 @@ const compare = (model: Model) =>
     )
   })
 
-it.live("whatever happens in whatever order, the journal holds what a simple model holds, crashes included", () =>
-  Effect.promise(() =>
-    fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 60 }), (commands) =>
-        Effect.gen(function* () {
-          const process = yield* aProcess
-          const model = emptyModel()
-          for (const step of commands) yield* process.run(perform(model, process, step))
-          yield* process.run(compare(model))
-          yield* process.restart
-          yield* process.run(compare(model))
-        }).pipe(Effect.scoped, Effect.runPromise)
-      ),
-      { numRuns: 60 }
-    )
-  )
+it.live(
+  "whatever happens in whatever order, the journal holds what a simple model holds, crashes included",
+  () =>
+    Effect.promise(() =>
+      fc.assert(
+        fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 60 }), (commands) =>
+          Effect.gen(function* () {
+            const process = yield* aProcess
+            const model = emptyModel()
+            for (const step of commands) yield* process.run(perform(model, process, step))
+            yield* process.run(compare(model))
+            yield* process.restart
+            yield* process.run(compare(model))
+          }).pipe(Effect.scoped, Effect.runPromise)
+        ),
+        { numRuns: 40 }
+      )
+    ),
+  60_000
 )

@@ -60,5 +60,5 @@ it.effect.each([{ seed: "one" }, { seed: "two" }, { seed: "three" }])(
       Effect.scoped,
       Effect.provide(layerInProcess({ seed, bots: [{ token }], switches: { strangers: "accepted" } }))
     ),
-  60_000
+  120_000
 )

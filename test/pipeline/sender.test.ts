@@ -229,35 +229,38 @@ describe("sending", () => {
     )
   )
 
-  it.effect("a failure that may pass is tried again, later each time, and at the end given up as expired", () =>
-    sending((zalo) =>
-      Effect.gen(function* () {
-        zalo.answer = () => Effect.fail(refusal(new Z.RateLimited({}), false))
-        yield* replies("a", ["x", "y"])
-        const waits: Array<number> = []
-        let now = 0
-        for (;;) {
-          yield* step()
-          const [row] = yield* outboxRows
-          if (row?.state !== "queued" || row.next_at === null) break
-          waits.push(row.next_at - now)
-          assert.isFalse(yield* step(), "not before its time")
-          now = row.next_at
-          yield* TestClock.setTime(now)
-        }
-        assert.deepStrictEqual(
-          waits.slice(0, 11),
-          [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((s) => s * 1_000)
-        )
-        assert.isAtLeast(now, 24 * 3_600_000 - 300_000)
-        assert.isAtMost(now, 24 * 3_600_000)
-        assert.deepStrictEqual(yield* statesAndReasons, [
-          ["dead", "expired"],
-          ["skipped", "reply-refused"]
-        ])
-        assert.strictEqual((yield* outcomes)[0]?.length, waits.length + 1)
-      })
-    )
+  it.effect(
+    "a failure that may pass is tried again, later each time, and at the end given up as expired",
+    () =>
+      sending((zalo) =>
+        Effect.gen(function* () {
+          zalo.answer = () => Effect.fail(refusal(new Z.RateLimited({}), false))
+          yield* replies("a", ["x", "y"])
+          const waits: Array<number> = []
+          let now = 0
+          for (;;) {
+            yield* step()
+            const [row] = yield* outboxRows
+            if (row?.state !== "queued" || row.next_at === null) break
+            waits.push(row.next_at - now)
+            assert.isFalse(yield* step(), "not before its time")
+            now = row.next_at
+            yield* TestClock.setTime(now)
+          }
+          assert.deepStrictEqual(
+            waits.slice(0, 11),
+            [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((s) => s * 1_000)
+          )
+          assert.isAtLeast(now, 24 * 3_600_000 - 300_000)
+          assert.isAtMost(now, 24 * 3_600_000)
+          assert.deepStrictEqual(yield* statesAndReasons, [
+            ["dead", "expired"],
+            ["skipped", "reply-refused"]
+          ])
+          assert.strictEqual((yield* outcomes)[0]?.length, waits.length + 1)
+        })
+      ),
+    30_000
   )
 
   it.effect("one chat's 429 delays that chat only", () =>
