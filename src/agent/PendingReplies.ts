@@ -29,7 +29,7 @@ export class PendingReplies extends Context.Service<
      * Lets answers to a turn in until the scope ends, and gives the first one. A turn that is asked again waits anew: an answer
      * to an earlier asking is taken then.
      */
-    wait(turnId: string): Effect.Effect<Effect.Effect<Parts>, never, Scope>
+    wait(turnId: string): Effect.Effect<{ readonly answer: Effect.Effect<Parts> }, never, Scope>
     /** Whether an answer would be taken now. */
     standing(turnId: string): Effect.Effect<ReplyOutcome>
     /** Hands in an answer; `accepted` once per asking. */
@@ -81,7 +81,7 @@ const make = (): PendingReplies["Service"] => {
           return one
         }),
         (one) => Effect.sync(() => end(turnId, one))
-      ).pipe(Effect.map(({ answer }) => Deferred.await(answer))),
+      ).pipe(Effect.map(({ answer }) => ({ answer: Deferred.await(answer) }))),
 
     standing: (turnId) => Effect.sync(() => standing(turnId)),
 

@@ -118,7 +118,7 @@ export const makeHttpAsync = (
     const exchange = exchanging(yield* HttpClient.HttpClient, options)
     const pending = yield* PendingReplies
     return bridge(options, (turn) =>
-      Effect.flatMap(pending.wait(turn.turnId), (answer) =>
+      Effect.flatMap(pending.wait(turn.turnId), ({ answer }) =>
         Effect.raceFirst(answer, Effect.flatten(exchange(turn, answer)))
       )
     )
