@@ -74,6 +74,8 @@ export interface AccountStatus {
   readonly lastGoodAt: string | null
   /** Rows by what they are waiting for, such as `pending`, `dead`, `queued`, `unknown`. */
   readonly queue: Readonly<Record<string, number>>
+  /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
+  readonly drift: number
   readonly probe?: {
     readonly ok: boolean
     readonly bot: string | null

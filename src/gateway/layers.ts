@@ -4,6 +4,7 @@ import { Gate } from "../access/Gate.ts"
 import { accessMigrations } from "../access/migrations.ts"
 import { Pairing } from "../access/Pairing.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
+import { DriftSamples } from "../journal/DriftSamples.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { journalMigrations } from "../journal/migrations.ts"
@@ -16,15 +17,17 @@ import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import type { SendLanes } from "../pipeline/SendLanes.ts"
 import { Turns } from "../pipeline/Turns.ts"
+import * as driftRecorder from "../updates/driftRecorder.ts"
 import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAccounts.ts"
 
 /** Every room's tables, in the order in which they came to be. */
 export const migrations: Migrations = { ...journalMigrations, ...accessMigrations }
 
-/** The store's rooms. */
+/** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
 export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, never, Journal> = Pairing.layer.pipe(
   Layer.provideMerge(PairingRepo.layerSql),
-  Layer.provideMerge(Layer.merge(Inbox.layerSql, Outbox.layerSql))
+  Layer.provideMerge(Layer.merge(Inbox.layerSql, Outbox.layerSql)),
+  Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
 )
 
 /** What sends, for the accounts of this process. */

@@ -37,7 +37,7 @@ export const makeRuntime = Effect.fnUntraced(function* (
 ): Effect.fn.Return<RunningAccount, never, HttpClients | Scope.Scope> {
   const clients = yield* HttpClients
   const client = yield* clients.through(settings.proxy)
-  const api = yield* ZaloApi.make({ token: settings.token, baseUrl: apiUrl }).pipe(
+  const api = yield* ZaloApi.make({ token: settings.token, baseUrl: apiUrl, account: settings.id }).pipe(
     Effect.provideService(HttpClient, client)
   )
   const bot = yield* Ref.make(Option.none<Bot>())

@@ -88,7 +88,24 @@ const journal = Effect.gen(function* () {
     )`
 })
 
+/** What Zalo sent that is not known: some names an account, so that no index is needed. */
+const drift = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  yield* sql`
+    CREATE TABLE drift_sample (
+      account TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      first_at BIGINT NOT NULL,
+      last_at BIGINT NOT NULL,
+      count BIGINT NOT NULL,
+      sample TEXT NOT NULL,
+      PRIMARY KEY (account, kind, name)
+    )`
+})
+
 /** The journal's own tables, for the list of migrations that the gateway puts together. */
 export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>> = {
-  "0001_journal": journal
+  "0001_journal": journal,
+  "0004_drift": drift
 }

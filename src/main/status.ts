@@ -18,6 +18,7 @@ import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { DriftSamples } from "../journal/DriftSamples.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
@@ -54,14 +55,17 @@ const stored = Effect.fnUntraced(function* (id: AccountId) {
   const { pending, dead } = inbox
   const { queued, sending, unknown, dead: undelivered } = outbox
   const status = yield* (yield* AccountState).status(id)
+  const drift = yield* (yield* DriftSamples).list(id)
   return {
     queue: { pending, dead, queued, sending, unknown, undelivered },
+    drift: drift.length,
     report: Option.flatMap(status, decodeReport)
   }
 })
 
 const nothing = {
   queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0 },
+  drift: 0,
   report: Option.none()
 }
 
@@ -70,7 +74,7 @@ const storeAt = (settings: Settings) => {
   if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothing))
   return Effect.map(
     Layer.build(
-      Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, AccountState.layerSql).pipe(
+      Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, AccountState.layerSql, DriftSamples.layerSql).pipe(
         Layer.provide(layerSqlite({ filename, migrations, migrate: false }))
       )
     ),
@@ -80,6 +84,7 @@ const storeAt = (settings: Settings) => {
 
 interface Stored {
   readonly queue: AccountStatus["queue"]
+  readonly drift: number
   readonly report: Option.Option<AccountReport>
 }
 
@@ -95,7 +100,7 @@ export const status = (
     const look = yield* storeAt(settings)
 
     const running = Effect.fnUntraced(function* (account: AccountSettings) {
-      const { queue, report } = yield* look(account.id)
+      const { drift, queue, report } = yield* look(account.id)
       const held = Option.isSome(yield* leases.holder(account.botId))
       const last = held ? Option.getOrUndefined(report) : undefined
       const found: AccountStatus = {
@@ -106,7 +111,8 @@ export const status = (
         ready: last?.ready ?? false,
         reason: held ? (last === undefined ? "starting" : last.reason) : "no gateway is running for this account",
         lastGoodAt: Option.getOrNull(Option.map(report, (known) => known.lastGoodAt)),
-        queue
+        queue,
+        drift
       }
       if (!options.probe) return found
       return { ...found, probe: yield* Effect.provideContext(probe(account, settings.apiUrl), outside) }
@@ -114,7 +120,7 @@ export const status = (
 
     const idle = (enabled: boolean) =>
       Effect.fnUntraced(function* (account: Settings["disabled"][number]) {
-        const { queue } = yield* look(account.id)
+        const { drift, queue } = yield* look(account.id)
         const found: AccountStatus = {
           account: account.id,
           name: account.name ?? null,
@@ -123,7 +129,8 @@ export const status = (
           ready: false,
           reason: account.reason,
           lastGoodAt: null,
-          queue
+          queue,
+          drift
         }
         return found
       })

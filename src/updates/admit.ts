@@ -45,7 +45,7 @@ export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> =
               Effect.suspend(() => tell(row, onAdmitted)),
               (cause) => Effect.logError("a new message could not be announced: its chat is looked at later", cause)
             )
-            return Effect.as(Effect.andThen(noteDrift(raw), told), true)
+            return Effect.as(Effect.andThen(told, noteDrift(received.account, raw)), true)
           })
         )
       )

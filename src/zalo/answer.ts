@@ -16,7 +16,8 @@ import type { ZaloReason } from "./ZaloError.ts"
 /** What Zalo answered, by its body first and its HTTP status second: `zalo-bot-api.md` §3.4. */
 export type Answer =
   | { readonly _tag: "Taken"; readonly result: unknown }
-  | { readonly _tag: "Refused"; readonly code: number; readonly description: string }
+  /** `body` is the whole of it as it came, secrets that it echoes included. */
+  | { readonly _tag: "Refused"; readonly code: number; readonly description: string; readonly body: unknown }
   /** Not in Zalo's envelope: a gateway's page, or an `ok:false` without a code. `detail` is a short text out of it. */
   | { readonly _tag: "Page"; readonly status: number; readonly detail: string }
 
@@ -58,8 +59,8 @@ export const readAnswer = (status: number, text: string, scrub: (text: string) =
   const raw = body["description"]
   const description = typeof raw === "string" ? scrub(raw).slice(0, longest) : ""
   const code = codeOf(body)
-  if (code !== undefined) return { _tag: "Refused", code, description }
-  if (/time[- ]?out|timed out/i.test(description)) return { _tag: "Refused", code: 408, description }
+  if (code !== undefined) return { _tag: "Refused", code, description, body }
+  if (/time[- ]?out|timed out/i.test(description)) return { _tag: "Refused", code: 408, description, body }
   return { _tag: "Page", status, detail: `ok:false without a code: ${description}` }
 }
 
@@ -67,10 +68,14 @@ export const readAnswer = (status: number, text: string, scrub: (text: string) =
 export const isRequestTimeout = (answer: Answer): boolean =>
   (answer._tag === "Refused" && answer.code === 408) || (answer._tag === "Page" && answer.status === 408)
 
-const refused = (code: number, description: string): ZaloReason => {
+/** A poll has no parameters to get wrong: whatever is said of a webhook then, one is set. Only one wording was seen (§3.3). */
+const isWebhookActive = (method: Method, description: string): boolean =>
+  method === "getUpdates" ? /webhook/i.test(description) : /webhook is set/i.test(description)
+
+const refused = (method: Method, code: number, description: string): ZaloReason => {
   switch (code) {
     case 400:
-      return /webhook is set/i.test(description) ? new WebhookActive() : new InvalidRequest({ code, description })
+      return isWebhookActive(method, description) ? new WebhookActive() : new InvalidRequest({ code, description })
     case 401:
       return new Unauthorized()
     case 403:
@@ -110,5 +115,5 @@ const page = (status: number, detail: string): ZaloReason => {
 /** The error that an answer other than `ok:true` is. */
 export const failure = (method: Method, answer: Exclude<Answer, { readonly _tag: "Taken" }>): ZaloError =>
   answer._tag === "Refused"
-    ? new ZaloError({ method, explicit: true, reason: refused(answer.code, answer.description) })
+    ? new ZaloError({ method, explicit: true, reason: refused(method, answer.code, answer.description) })
     : new ZaloError({ method, explicit: false, reason: page(answer.status, answer.detail) })

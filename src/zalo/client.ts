@@ -4,9 +4,11 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { failure, isRequestTimeout } from "./answer.ts"
+import type { AccountId } from "../domain/ids.ts"
+import { type Answer, failure, isRequestTimeout } from "./answer.ts"
 import * as Call from "./call.ts"
 import type { CallOptions } from "./call.ts"
+import { documentedCodes, NoteDrift } from "./drift.ts"
 import { pollTimeout, timeouts } from "./timeouts.ts"
 import type { Method } from "./timeouts.ts"
 import type { ZaloApi } from "./ZaloApi.ts"
@@ -18,6 +20,8 @@ import type { Sent } from "./wire.ts"
 export interface ZaloApiOptions {
   readonly token: Redacted.Redacted
   readonly baseUrl: string
+  /** Whose unknown error codes are noted. Without it none are. */
+  readonly account?: AccountId | undefined
 }
 
 /** An update, or nothing new: absent, `null`, `{}` and `[]` bring none (`zalo-bot-api.md` §5.2). */
@@ -48,9 +52,22 @@ export const make: (options: ZaloApiOptions) => Effect.Effect<ZaloApi["Service"]
     const spanned = <A>(method: Method, effect: Effect.Effect<A, ZaloError>): Effect.Effect<A, ZaloError> =>
       Effect.withSpan(effect, `zalo.${method}`, { kind: "client", captureStackTrace: false })
 
+    const refuse = (
+      method: Method,
+      answer: Exclude<Answer, { readonly _tag: "Taken" }>
+    ): Effect.Effect<never, ZaloError> => {
+      const { account } = options
+      const failed = Effect.fail(failure(method, answer))
+      if (account === undefined || answer._tag !== "Refused" || documentedCodes.has(answer.code)) return failed
+      const { body: seen, code } = answer
+      return Effect.flatMap(NoteDrift, (note) =>
+        Effect.andThen(note({ account, kind: "code", name: `${method}.${code}`, seen }), failed)
+      )
+    }
+
     const ask = (method: Method, body: object, options: CallOptions): Effect.Effect<unknown, ZaloError> =>
       Effect.flatMap(call(method, body, options), (answer) =>
-        answer._tag === "Taken" ? Effect.succeed(answer.result) : Effect.fail(failure(method, answer))
+        answer._tag === "Taken" ? Effect.succeed(answer.result) : refuse(method, answer)
       )
 
     const decode = <S extends Schema.ConstraintDecoder<unknown>>(method: Method, schema: S) => {
@@ -73,7 +90,7 @@ export const make: (options: ZaloApiOptions) => Effect.Effect<ZaloApi["Service"]
           Effect.flatMap((answer) => {
             if (answer._tag === "Taken") return Effect.succeed(updateIn(answer.result))
             if (isRequestTimeout(answer)) return Effect.succeedNone
-            return Effect.fail(failure("getUpdates", answer))
+            return refuse("getUpdates", answer)
           }),
           Effect.catchIf(isTimeout, () => Effect.succeedNone)
         )

@@ -124,6 +124,7 @@ describe("channels", () => {
       reason: null,
       lastGoodAt: "2026-11-22T08:00:00.000Z",
       queue: { pending: 2, dead: 0 },
+      drift: 0,
       probe: { ok: true, bot: "Bot Hoa", elapsedMs: 12 }
     },
     {
@@ -135,6 +136,7 @@ describe("channels", () => {
       reason: "the token was refused",
       lastGoodAt: null,
       queue: {},
+      drift: 3,
       probe: { ok: false, bot: null, elapsedMs: 3, error: "401" }
     }
   ]
@@ -149,7 +151,7 @@ describe("channels", () => {
       assert.strictEqual(
         human.out,
         "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, token works: Bot Hoa (12 ms)\n" +
-          "work: enabled, webhook, not ready, the token was refused, probe failed: 401\n"
+          "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), probe failed: 401\n"
       )
       assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), { accounts })
       assert.deepStrictEqual(asked, [true, false])

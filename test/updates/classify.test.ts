@@ -2,15 +2,12 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { createHash } from "node:crypto"
 import { ChatId, MessageId } from "../../src/domain/ids.ts"
 import { classify } from "../../src/updates/classify.ts"
 import { decodeMessage } from "../../src/updates/decode.ts"
-import { drift, driftOf, DriftNames, noteDrift } from "../../src/updates/drift.ts"
-import { unwrap } from "../../src/updates/unwrap.ts"
 import { captures, now, shop, textEvent } from "./samples.ts"
 
 const admission = (parsed: unknown, retention?: Duration.Duration) =>
@@ -156,32 +153,4 @@ describe("classify", () => {
     )
     assert.isAbove(waiting, 0)
   })
-})
-
-describe("drift", () => {
-  it("names unknown events and fields, and nothing of a usual update", () => {
-    const of = (parsed: unknown) => driftOf(unwrap(parsed))
-    for (const { body } of captures) assert.deepStrictEqual(of(body), [])
-    assert.deepStrictEqual(of(textEvent("m", { event: { event_name: "message.poll.received" } })), [
-      "event:message.poll.received"
-    ])
-    assert.deepStrictEqual(of({}), ["event:(none)"])
-    const more = textEvent("m", { event: { a: 1 }, message: { b: 1 }, from: { c: 1 }, chat: { d: 1 } })
-    assert.deepStrictEqual(of(more), ["field:event.a", "field:message.b", "field:from.c", "field:chat.d"])
-  })
-
-  it.effect("counts by name, fifty names at most", () =>
-    Effect.gen(function* () {
-      const counted = (name: string) =>
-        Effect.map(Metric.value(Metric.withAttributes(drift, { name })), ({ count }) => count)
-      const before = yield* counted("other")
-      for (let n = 0; n < 60; n++) yield* noteDrift(unwrap({ event_name: `drift-${n}` }))
-      yield* noteDrift(unwrap({ event_name: "drift-0" }))
-      assert.deepStrictEqual(
-        [yield* counted("event:drift-0"), yield* counted("event:drift-49"), yield* counted("event:drift-50")],
-        [2, 1, 0]
-      )
-      assert.strictEqual((yield* counted("other")) - before, 10)
-    }).pipe(Effect.provideService(DriftNames, new Set()))
-  )
 })
