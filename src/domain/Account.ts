@@ -66,6 +66,35 @@ export type TableMode = "code" | "bullets" | "block" | "off"
 /** Where a long answer is cut: as late as a good place allows, or between paragraphs wherever there are some. */
 export type ChunkMode = "length" | "newline"
 
+/** How the messages of one chat become turns. */
+export interface TurnPolicy {
+  /**
+   * `serial`: one turn for each message. `merge`: messages of one person within `window` of each other become one turn.
+   * `interrupt`: a further message cancels the turn under way, and its text joins the next one.
+   */
+  readonly mode: "serial" | "merge" | "interrupt"
+  readonly window: Duration.Duration
+  /** How many messages of a chat may wait, and which go when there are more. */
+  readonly queue: { readonly cap: number | undefined; readonly drop: "oldest" | "newest" }
+  readonly attempts: number
+  readonly maxAge: Duration.Duration
+  readonly notice: boolean
+}
+
+/** How pictures and voices come in and go out (`media` of the configuration). */
+export interface MediaSettings {
+  /** How long what people sent is kept. */
+  readonly ttl: Duration.Duration
+  /** How long a hosted file can be fetched, from the time that its address was given to Zalo. */
+  readonly hostTtl: Duration.Duration
+  /** Hosts that a proxy may be asked for by name where names cannot be resolved here; `.example.com` covers what is under it. */
+  readonly allowHosts: ReadonlyArray<string>
+  /** Special networks that media may come from all the same, such as a fake-IP resolver's `198.18.0.0/15`. */
+  readonly allowRanges: ReadonlyArray<string>
+  /** Where Zalo reaches this gateway, without a trailing slash. Undefined: `webhookUrl` tells, or nobody. */
+  readonly publicUrl: string | undefined
+}
+
 /** Everything that one account needs, merged and checked: what the rooms below the configuration read. */
 export interface AccountSettings {
   readonly id: AccountId
@@ -81,7 +110,9 @@ export interface AccountSettings {
   readonly dmScope: DmScope
   /** Messages that end a session and begin a new one, in lower case (`/new`). */
   readonly resetTriggers: ReadonlyArray<string>
-  readonly turns: { readonly attempts: number; readonly maxAge: Duration.Duration; readonly notice: boolean }
+  readonly turns: TurnPolicy
+  /** Whether a long answer leaves paragraph by paragraph while the agent is still writing. */
+  readonly streaming: "off" | "paragraphs"
   readonly outbox: { readonly maxAge: Duration.Duration }
   /** What a send of unknown fate gets: one more attempt, or none. */
   readonly onUnknown: "resend" | "hold"
@@ -98,4 +129,5 @@ export interface AccountSettings {
   readonly responsePrefix: string | undefined
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
+  readonly media: MediaSettings
 }

@@ -15,6 +15,20 @@ export const TurnMedia = Schema.Struct({
 })
 export type TurnMedia = typeof TurnMedia.Type
 
+/** One message as an agent sees it. */
+export const TurnMessage = Schema.Struct({
+  id: MessageId,
+  kind: MessageKind,
+  /** The text, a photo's caption, or `""`. */
+  text: Schema.String,
+  sentAt: Schema.DateTimeUtcFromString,
+  media: Schema.optionalKey(TurnMedia)
+})
+export type TurnMessage = typeof TurnMessage.Type
+
+/** What stands in a message's text, at its end or alone, when its file could not be had (`reference-behaviour.md` §1.9). */
+export const mediaNotice = (kind: "image" | "voice"): string => `[zalo ${kind} attachment unavailable]`
+
 /**
  * What an agent is asked. Its encoded form is the JSON of `design.md` §6.4, byte for byte what a command reads on its
  * standard input and an HTTP agent in its request's body.
@@ -27,13 +41,9 @@ export const Turn = Schema.Struct({
   session: Schema.String,
   chat: Schema.Struct({ id: ChatId, type: ChatType }),
   sender: Schema.Struct({ id: SenderId, displayName: Schema.String }),
-  message: Schema.Struct({
-    id: MessageId,
-    kind: MessageKind,
-    /** The text, a photo's caption, or `""`. */
-    text: Schema.String,
-    sentAt: Schema.DateTimeUtcFromString,
-    media: Schema.optionalKey(TurnMedia)
-  })
+  /** The message; of several (`turns.mode`), the first one's id and time, and all their texts, a line each. */
+  message: TurnMessage,
+  /** All messages of a turn that is about more than one, in their order. */
+  messages: Schema.optionalKey(Schema.Array(TurnMessage))
 })
 export type Turn = typeof Turn.Type

@@ -24,6 +24,12 @@ export const InboxReason = Schema.Literals([
   "no-agent",
   /** It asked for a new session, and got one (`session.resetTriggers`). */
   "new-session",
+  /** So many messages of the chat waited that this one was given up: `turns.queue`. */
+  "queue-full",
+  /** A further message cancelled its turn: it waits for the next one (`turns.mode: "interrupt"`). */
+  "interrupted",
+  /** A streamed reply was cut because the agent failed after some of it was committed. */
+  "cut-by-failure",
   /** A streamed reply was cut by a restart after some of it was committed. */
   "cut-by-restart",
   // dead
@@ -54,6 +60,8 @@ export const OutboxReason = Schema.Literals([
   "no-account",
   /** A photo whose address cannot be given to Zalo (a local path, a private host). */
   "bad-media",
+  /** Zalo takes a voice for a group, and delivers nothing (`zalo-bot-api.md` §5.10). */
+  "voice-in-group",
   "dropped",
   // skipped
   /** An earlier part of the same reply was refused. */

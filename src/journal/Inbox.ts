@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
+import { type AccountId, ChatId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
@@ -39,6 +39,12 @@ export class Inbox extends Context.Service<
     admit(row: Admission): Effect.Effect<boolean, JournalError>
     /** The oldest row of a chat that waits, due or not. */
     head(key: LaneKey): Effect.Effect<Option.Option<InboxRow>, JournalError>
+    /** The oldest rows of a chat that wait, in their order. */
+    waiting(key: LaneKey, limit: number): Effect.Effect<ReadonlyArray<InboxRow>, JournalError>
+    /** Fixes which rows a turn is about, before anybody is asked. */
+    fix(rows: ReadonlyArray<InboxRow>, turn: TurnId): Effect.Effect<void, JournalError>
+    /** Undoes `fix` and `begin`: the rows wait for another turn. */
+    release(rows: ReadonlyArray<InboxRow>): Effect.Effect<void, JournalError>
     /** Notes that a turn begins. None when the row no longer waits. */
     begin(row: InboxRow, now: number): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** Takes back what `begin` noted: the turn was stopped, it did not fail. */
@@ -91,6 +97,14 @@ const make = Effect.gen(function* () {
   const oldest = asked(
     `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT 1`
   )
+  const allOldest = asked(
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT ?`
+  )
+  const join = written("UPDATE inbox SET turn = ?, reason = NULL WHERE seq = ? AND state = 'pending'")
+  const leave = written(
+    `UPDATE inbox SET turn = NULL, reason = 'interrupted', starts = 0, attempts = 0, next_at = NULL
+    WHERE seq = ? AND state = 'pending'`
+  )
   const start = written(
     `UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ?) WHERE seq = ? AND state = 'pending'
     RETURNING starts, began_at AS "beganAt"`
@@ -134,6 +148,13 @@ const make = Effect.gen(function* () {
           rows.length === 0 ? Effect.succeedNone : Effect.orDie(Effect.map(decodeRows(rows), first))
         )
       ),
+
+    waiting: (key, limit) =>
+      query(Effect.flatMap(allOldest(key.account, key.chat, limit), (rows) => Effect.orDie(decodeRows(rows)))),
+
+    fix: (rows, turn) => write(Effect.forEach(rows, (row) => join(turn, row.seq), { discard: true })),
+
+    release: (rows) => write(Effect.forEach(rows, (row) => leave(row.seq), { discard: true })),
 
     begin: (row, now) =>
       write(

@@ -1,11 +1,11 @@
 import * as Schema from "effect/Schema"
-import { AccountId, ChatId, MessageId } from "../domain/ids.ts"
+import { AccountId, ChatId, MessageId, TurnId } from "../domain/ids.ts"
 import { InboxReason, InboxState, UpdateSource } from "../domain/reasons.ts"
 import { Int, NullableInt } from "./columns.ts"
 
 /** The columns of an `InboxRow`, named as its fields are: a decoder that also renames takes five times as long. */
 export const inboxColumns = `seq, account, message_id AS "messageId", chat, received_at AS "receivedAt", source, body, state,
-  reason, attempts, starts, noticed, next_at AS "nextAt", began_at AS "beganAt"`
+  reason, attempts, starts, noticed, turn, next_at AS "nextAt", began_at AS "beganAt"`
 
 /** One update as it was received, and what became of it. */
 export const InboxRow = Schema.Struct({
@@ -25,6 +25,8 @@ export const InboxRow = Schema.Struct({
   starts: Int,
   /** Whether the sender was told of a failure. */
   noticed: Int,
+  /** The turn that it is a fixed part of; null where it makes one by itself, or is not asked about yet. */
+  turn: Schema.NullOr(TurnId),
   /** Not before then. */
   nextAt: NullableInt,
   /** When its first turn began. */

@@ -8,6 +8,7 @@ import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
 import { OutboxReason, OutboxState } from "../domain/reasons.ts"
 import { appending } from "./append.ts"
 import { Int, NullableInt, RowId } from "./columns.ts"
+import type { InboxRow } from "./InboxRow.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { outboxColumns, type Outgoing, OutboxRow, type Settlement } from "./OutboxRow.ts"
 import { settling } from "./settle.ts"
@@ -62,6 +63,8 @@ export class Outbox extends Context.Service<
     due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
     /** How these rows stand, and what was appended in their place, in the order in which they are sent. */
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
+    /** Whether some of the reply to this message is here already. */
+    begunReply(row: InboxRow): Effect.Effect<boolean, JournalError>
     counts(account: AccountId): Effect.Effect<OutboxCounts, JournalError>
   }
 >()("zalo-effect/journal/Outbox") {
@@ -165,6 +168,14 @@ const make = Effect.gen(function* () {
             JOIN outbox AS found ON found.id = asked.id OR (found.turn = asked.turn AND found.seq = asked.seq)
             WHERE ${read.in("asked.id", ids)} ORDER BY found.seq, found.id`,
           (rows) => Effect.orDie(decodeOutcomes(rows))
+        )
+      ),
+
+    begunReply: (row) =>
+      query(
+        Effect.map(
+          read`SELECT 1 AS found FROM outbox WHERE inbox_seq = ${row.seq} AND origin = 'turn' LIMIT 1`,
+          (rows) => rows.length > 0
         )
       ),
 

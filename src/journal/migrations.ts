@@ -27,6 +27,7 @@ const journal = Effect.gen(function* () {
       starts INTEGER NOT NULL DEFAULT 0,
       duplicates INTEGER NOT NULL DEFAULT 0,
       noticed INTEGER NOT NULL DEFAULT 0,
+      turn TEXT,
       next_at BIGINT,
       began_at BIGINT,
       ended_at BIGINT,

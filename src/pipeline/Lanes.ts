@@ -8,8 +8,8 @@ import type { LaneKey } from "../domain/ids.ts"
 
 export interface LaneOptions {
   readonly name: string
-  /** Works on the oldest thing in a lane, and says whether there may be more. It never fails. */
-  readonly step: (key: LaneKey) => Effect.Effect<boolean>
+  /** `woken` ends when the lane is woken again. Works on the oldest thing in a lane, and says whether there may be more. It never fails. */
+  readonly step: (key: LaneKey, woken: Effect.Effect<void>) => Effect.Effect<boolean>
   /** Some lanes with work, each time the next ones around; none when it has been around. */
   readonly find: (limit: number) => Effect.Effect<ReadonlyArray<LaneKey>>
 }
@@ -45,7 +45,16 @@ const fairShare = 8
 interface Lane {
   readonly key: LaneKey
   again: boolean
+  /** Who wants to know of the next wake. */
+  readonly watchers: Set<() => void>
 }
+
+const wokenOf = (lane: Lane): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const watcher = () => resume(Effect.void)
+    lane.watchers.add(watcher)
+    return Effect.sync(() => lane.watchers.delete(watcher))
+  })
 
 const open = Effect.fnUntraced(function* (options: LaneOptions) {
   const lanes = new Map<string, Lane>()
@@ -75,7 +84,7 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
     Effect.gen(function* () {
       for (let steps = 1; goesOn(); steps++) {
         lane.again = false
-        const more = yield* options.step(lane.key)
+        const more = yield* options.step(lane.key, wokenOf(lane))
         if (!more && !lane.again) return leave(id, lane)
         if (crowded && steps >= fairShare) {
           turnAway()
@@ -90,10 +99,11 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
     const lane = lanes.get(id)
     if (lane !== undefined) {
       lane.again = true
+      for (const watcher of lane.watchers) watcher()
       return
     }
     if (lanes.size >= resident) return turnAway()
-    const fresh: Lane = { key, again: false }
+    const fresh: Lane = { key, again: false, watchers: new Set() }
     lanes.set(id, fresh)
     run(work(id, fresh))
   }

@@ -30,9 +30,9 @@ const afterDefect = "10 seconds"
 
 /** What an unusable store does to a lane: it waits, and asks again. */
 const stepOrWait =
-  (name: string, step: (key: LaneKey) => Effect.Effect<boolean, JournalError>) =>
-  (key: LaneKey): Effect.Effect<boolean> =>
-    step(key).pipe(
+  (name: string, step: (key: LaneKey, woken: Effect.Effect<void>) => Effect.Effect<boolean, JournalError>) =>
+  (key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean> =>
+    step(key, woken).pipe(
       Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
       // Its rows still wait: left alone, the lane would be silent until somebody writes again.
       Effect.catchDefect((defect) =>

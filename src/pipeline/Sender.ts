@@ -12,6 +12,7 @@ import type { OutboundPayload } from "../domain/Reply.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { type Claim, Outbox } from "../journal/Outbox.ts"
 import type { OutboxRow, Settlement } from "../journal/OutboxRow.ts"
+import { Media } from "../media/Media.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { Sent } from "../zalo/wire.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
@@ -31,7 +32,7 @@ export class Sender extends Context.Service<
     recover(account: AccountRuntime): Effect.Effect<number, JournalError>
   }
 >()("zalo-effect/pipeline/Sender") {
-  static readonly layer: Layer.Layer<Sender, never, Journal | Outbox | Accounts | Instance> = Layer.effect(
+  static readonly layer: Layer.Layer<Sender, never, Journal | Outbox | Accounts | Instance | Media> = Layer.effect(
     Sender,
     Effect.suspend(() => make)
   )
@@ -62,6 +63,7 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const outbox = yield* Outbox
   const accounts = yield* Accounts
+  const media = yield* Media
   const owner = yield* Instance
 
   const claim = Effect.fnUntraced(function* (key: LaneKey) {
@@ -97,7 +99,10 @@ const make = Effect.gen(function* () {
 
   /** Makes the call. However it ends, something is known of it: at least that nothing is. */
   const attempt = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow, restore: Restore) {
-    const cannot = unsendable(row)
+    const judged = yield* media.problem(account.settings, row.payload).pipe(restore, Effect.exit)
+    // Nothing was asked of Zalo yet: looked at again after the stop.
+    if (Exit.isFailure(judged) && Cause.hasInterrupts(judged.cause)) return released
+    const cannot = unsendable(row, Exit.isSuccess(judged) ? judged.value : undefined)
     if (cannot !== undefined) return cannot
     let called = false
     const exit = yield* Effect.suspend(() => {

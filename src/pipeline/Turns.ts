@@ -5,31 +5,29 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
 import type { Refusal } from "../access/settle.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
-import type { InboxReason, OutboxOrigin } from "../domain/reasons.ts"
-import { texts } from "../domain/texts.ts"
+import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import type { Outgoing } from "../journal/OutboxRow.ts"
-import { render } from "../render/messages.ts"
-import { responsePrefix } from "../render/prefix.ts"
-import { renderOptions } from "../render/settings.ts"
+import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
+import { ask } from "./asking.ts"
+import { type Group, makeGroups } from "./groups.ts"
+import { makeQueueCap } from "./queueCap.ts"
+import { makeReplies } from "./replies.ts"
 import { SendLanes } from "./SendLanes.ts"
 import { afterFailure } from "./turnFailure.ts"
 import { turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
-import { whileTyping } from "./Typing.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
@@ -45,13 +43,14 @@ export class Turns extends Context.Service<
   Turns,
   {
     /** Works on the oldest message of a chat that is due, and says whether there may be more. */
-    step(key: LaneKey): Effect.Effect<boolean, JournalError>
+    /** `woken` ends when the lane is woken again. */
+    step(key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/pipeline/Turns") {
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes
+    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -66,43 +65,16 @@ const make = Effect.gen(function* () {
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
   const sends = yield* SendLanes
+  const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
+  const replies = makeReplies(journal, inbox, outbox, sends, media)
+  const groups = makeGroups(inbox, gate)
+  const capQueue = makeQueueCap(journal, inbox)
 
-  /** Ends a row, and appends what is sent because of it, in one transaction. */
-  const end = Effect.fnUntraced(function* (
-    row: InboxRow,
-    how: Omit<InboxEnd, "now">,
-    replies: ReadonlyArray<Outgoing>
-  ) {
-    const now = yield* Clock.currentTimeMillis
-    const ended = inbox.endUnit(row, { ...how, now })
-    yield* journal.write(replies.length === 0 ? ended : Effect.andThen(outbox.appendUnit(replies, now), ended))
-    if (replies.length > 0) yield* sends.wake(row)
+  const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
+    yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
   })
-
-  const outgoing = (
-    row: InboxRow,
-    account: AccountRuntime,
-    origin: OutboxOrigin,
-    parts: ReadonlyArray<ReplyPart>,
-    prefix = ""
-  ) =>
-    render(parts, { ...renderOptions(account.settings), responsePrefix: prefix }).map((payload): Outgoing => ({
-      account: row.account,
-      chat: row.chat,
-      origin,
-      turn: `${row.account}:${row.messageId}${origin === "notice" ? ":notice" : ""}`,
-      inboxSeq: row.seq,
-      payload
-    }))
-
-  const notice = (row: InboxRow, account: AccountRuntime, which: "delayed" | "failed" | undefined) =>
-    which === undefined
-      ? []
-      : outgoing(row, account, "notice", [
-          { type: "text", text: texts(account.settings.language)[which], format: "plain" }
-        ])
 
   /** No turn: a pairing challenge, or nothing. */
   const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
@@ -120,87 +92,146 @@ const make = Effect.gen(function* () {
   })
 
   const answered = Effect.fnUntraced(function* (
-    row: InboxRow,
+    group: Group,
     account: AccountRuntime,
-    parts: ReadonlyArray<ReplyPart>
+    parts: ReadonlyArray<ReplyPart>,
+    sent: number
   ) {
-    const { id, name, responsePrefix: template } = account.settings
-    const bot = Option.getOrUndefined(yield* account.botName)
-    const replies = outgoing(row, account, "turn", parts, responsePrefix(template, { account: id, name, bot }))
+    const rows = yield* replies.answer(group, account, parts, sent === 0)
+    const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
-    if (replies.length === 0) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* end(row, { state: "done", reason: replies.length === 0 ? none : null }, replies)
+    if (silent) yield* Effect.logInfo(`no reply: ${none}`)
+    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows)
   })
 
-  const failed = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, cause: Cause.Cause<unknown>) {
+  const failed = Effect.fnUntraced(function* (
+    group: Group,
+    account: AccountRuntime,
+    cause: Cause.Cause<unknown>,
+    sent = 0
+  ) {
+    const { row } = group.members[0]
     const now = yield* Clock.currentTimeMillis
     const detail = inOneLine(cause)
+    if (sent > 0) {
+      yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
+      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [])
+    }
     const next = afterFailure(row, account.settings.turns, now)
-    const replies = notice(row, account, next.notice)
+    const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      return yield* end(row, { state: "dead", reason: next.reason, detail, failed: true }, replies)
+      return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
     }
     yield* Effect.logWarning(
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
-    const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: replies.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(replies, now), failure))
-    if (replies.length > 0) yield* sends.wake(row)
+    const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
+    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* replies.wake(group, told)
   })
 
-  const ask = Effect.fnUntraced(function* (
-    row: InboxRow,
+  /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
+  const outdated = Effect.fnUntraced(function* (group: Group, woken: Effect.Effect<void>) {
+    for (;;) {
+      const news = yield* Effect.orElseSucceed(groups.outdated(group), () => false)
+      if (news) return
+      yield* woken
+    }
+  })
+
+  const run = Effect.fnUntraced(function* (
+    group: Group,
     account: AccountRuntime,
-    message: InboundMessage,
+    woken: Effect.Effect<void>,
     restore: Restore
   ) {
+    const { settings } = account
+    const [{ row }] = group.members
+    const streams = settings.streaming === "paragraphs"
+    if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
+      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [])
+    }
     const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
     if (Option.isNone(begun)) return
-    const turn = turnOf(withoutMention(message, yield* account.botName), account.settings, row.attempts + 1)
-    const result = yield* Effect.suspend(() => account.agent.reply(turn).pipe(Stream.runCollect)).pipe(
-      whileTyping(account.api, row.chat, background),
-      // Not reached by a stop from outside: what arrives here is the agent's own, an interruption included.
-      Effect.matchCause({ onFailure: Result.fail, onSuccess: Result.succeed }),
+    const botName = yield* account.botName
+    const [first, ...rest] = group.members.map(({ message }) => withoutMention(message, botName))
+    if (first === undefined) return
+    let sent = 0
+    const onPart = (part: ReplyPart) =>
+      Effect.uninterruptibleMask((within) =>
+        untilWritten(
+          Effect.gen(function* () {
+            const rows = yield* replies.answer(group, account, [part], sent === 0)
+            yield* replies.append(group, rows)
+            sent += rows.length
+          }),
+          within
+        )
+      )
+    const asked = yield* ask({
+      account,
+      media,
+      turn: turnOf(group.id, [first, ...rest], settings, row.attempts + 1),
+      background,
+      onPart: streams ? onPart : undefined,
+      outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
+    }).pipe(
       restore,
       // A stop is not the turn's fault.
       Effect.onInterrupt(() => Effect.ignore(inbox.giveBack(begun.value)))
     )
-    const outcome = Result.isSuccess(result)
-      ? answered(begun.value, account, result.success)
-      : failed(begun.value, account, result.failure)
-    yield* untilWritten(outcome, restore)
+    yield* untilWritten(
+      Effect.suspend(() => {
+        switch (asked._tag) {
+          case "Answered":
+            return answered(group, account, asked.parts, sent)
+          case "Failed":
+            return failed(group, account, asked.cause, sent)
+          case "Outdated":
+            return inbox.release(group.members.map((member) => member.row))
+        }
+      }),
+      restore
+    )
   })
 
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime) {
+  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
     const decoded = decodeMessage(row.account, row.body, row.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      return yield* end(row, { state: "dead", reason: "undecodable", detail }, [])
+      return yield* endRow(row, { state: "dead", reason: "undecodable", detail })
     }
-    const verdict = yield* gate.judge(decoded.success)
-    if (verdict._tag !== "Allow") return yield* turnAway(row, decoded.success, verdict)
+    const message = decoded.success
+    const verdict = yield* gate.judge(message)
+    if (verdict._tag !== "Allow") return yield* turnAway(row, message, verdict)
+    yield* capQueue(row, account.settings.turns)
+    const group = yield* groups.groupOf({ row, message }, account.settings.turns)
     if (row.starts >= poison) {
       yield* Effect.logError("the process died in this turn too often: it is not begun again")
-      const told = notice(row, account, account.settings.turns.notice && row.noticed === 0 ? "failed" : undefined)
-      return yield* end(row, { state: "dead", reason: "crashes" }, told)
+      const tell = account.settings.turns.notice && row.noticed === 0
+      const told = replies.notice(group, account, tell ? "failed" : undefined)
+      return yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
     }
-    yield* Effect.uninterruptibleMask((restore) => ask(row, account, decoded.success, restore))
+    yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
+      admit(row.starts >= suspect),
+      // The only catch-all: a bug in a turn is that turn's failure, not its lane's end.
+      Effect.catchDefect((defect) => failed(group, account, Cause.die(defect)))
+    )
   })
 
   return Turns.of({
-    step: Effect.fnUntraced(function* (key: LaneKey) {
+    step: Effect.fnUntraced(function* (key: LaneKey, woken: Effect.Effect<void>) {
       const account = yield* accounts.get(key.account)
       if (Option.isNone(account)) return false
       const head = yield* inbox.head(key)
       if (Option.isNone(head)) return false
       const row = head.value
-      if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) return false
-      yield* judge(row, account.value).pipe(
-        // The only catch-all: a bug in a turn is that turn's failure, not its lane's end.
-        Effect.catchDefect((defect) => failed(row, account.value, Cause.die(defect))),
-        admit(row.starts >= suspect && row.starts < poison),
+      if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
+        return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
+      }
+      yield* judge(row, account.value, woken).pipe(
         Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
       )
       return true

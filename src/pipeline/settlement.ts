@@ -52,10 +52,19 @@ const refused = (row: OutboxRow, reason: OutboxReason, detail: string): Settleme
   skipRest: row.payload._tag !== "Photo"
 })
 
-/** What cannot be given to Zalo at all: it fetches pictures and voices itself, so they need an address. */
-export const unsendable = (row: OutboxRow): Settlement | undefined => {
+/**
+ * What cannot be given to Zalo at all: it fetches pictures and voices itself, so they need an address, and one that `media`
+ * found no `problem` with.
+ */
+export const unsendable = (row: OutboxRow, problem?: string): Settlement | undefined => {
   const { payload } = row
   if (payload._tag !== "Photo" && payload._tag !== "Voice") return undefined
+  if (payload._tag === "Voice" && row.chat.startsWith("zgr-")) {
+    // The words beside it are as good in a group.
+    const detail = "Zalo delivers voices to private chats only"
+    return { ...refused(row, "voice-in-group", detail), skipRest: false }
+  }
+  if (problem !== undefined) return refused(row, "bad-media", problem)
   return /^https?:\/\//i.test(payload.url)
     ? undefined
     : refused(row, "bad-media", `a ${payload._tag.toLowerCase()} needs an http(s) address that Zalo can fetch`)

@@ -1,6 +1,6 @@
 import type { AccountSettings, DmScope } from "../domain/Account.ts"
-import { turnId } from "../domain/ids.ts"
-import type { Turn } from "../domain/Turn.ts"
+import type { Turn, TurnMessage } from "../domain/Turn.ts"
+import type { TurnId } from "../domain/ids.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 
 /** Which conversation a message belongs to: a group is one, a person's depends on `session.dmScope`. */
@@ -18,16 +18,41 @@ export const sessionOf = (message: InboundMessage, scope: DmScope): string => {
   }
 }
 
-/** What the agent is asked for one message. The bot's name is already taken off a group's text. */
-export const turnOf = (message: InboundMessage, settings: AccountSettings, attempt: number): Turn => ({
-  turnId: turnId(message.account, message.id),
-  attempt,
-  account: message.account,
-  session: sessionOf(message, settings.dmScope),
-  chat: message.chat,
-  sender: { id: message.sender.id, displayName: message.sender.displayName },
-  message: { id: message.id, sentAt: message.sentAt, ...contentOf(message) }
+/** What the agent is asked. The bot's name is already taken off a group's texts. */
+export const turnOf = (
+  id: TurnId,
+  messages: readonly [InboundMessage, ...ReadonlyArray<InboundMessage>],
+  settings: AccountSettings,
+  attempt: number
+): Turn => {
+  const [first, ...rest] = messages
+  const seen = turnMessage(first)
+  const all = [seen, ...rest.map(turnMessage)]
+  return {
+    turnId: id,
+    attempt,
+    account: first.account,
+    session: sessionOf(first, settings.dmScope),
+    chat: first.chat,
+    sender: { id: first.sender.id, displayName: first.sender.displayName },
+    ...(rest.length === 0 ? { message: seen } : { message: together(seen, all), messages: all })
+  }
+}
+
+const turnMessage = (message: InboundMessage): TurnMessage => ({
+  id: message.id,
+  sentAt: message.sentAt,
+  ...contentOf(message)
 })
+
+/** Several messages as one: what was written, a line each, and the first file that came with them. */
+export const together = (first: TurnMessage, all: ReadonlyArray<TurnMessage>): TurnMessage => {
+  const withFile = all.find(({ kind }) => kind === "photo" || kind === "voice")
+  const text = all.flatMap((message) => (message.text === "" ? [] : [message.text])).join("\n")
+  const kind = withFile?.kind ?? (text === "" ? first.kind : "text")
+  const media = withFile?.media
+  return { id: first.id, sentAt: first.sentAt, kind, text, ...(media === undefined ? {} : { media }) }
+}
 
 const contentOf = (message: InboundMessage): Pick<Turn["message"], "kind" | "text" | "media"> => {
   const { content } = message

@@ -1,6 +1,6 @@
 import type * as Layer from "effect/Layer"
 import type { AgentBridge } from "../agent/AgentBridge.ts"
-import type { ChunkMode, RenderMode, TableMode } from "../domain/Account.ts"
+import type { ChunkMode, RenderMode, TableMode, TurnPolicy } from "../domain/Account.ts"
 import type { DmPolicy, GroupPolicy, Language } from "../domain/Policy.ts"
 import type { EmulatedZaloOptions } from "../sandbox/Zalo.ts"
 
@@ -25,11 +25,15 @@ export interface TestGatewayOptions {
   readonly pairing?: { readonly ttl?: ConfigDuration | undefined; readonly maxPending?: number | undefined } | undefined
   readonly turns?:
     | {
+        readonly mode?: TurnPolicy["mode"] | undefined
+        readonly window?: ConfigDuration | undefined
+        readonly queue?: { readonly cap?: number | undefined; readonly drop?: "oldest" | "newest" | undefined } | undefined
         readonly attempts?: number | undefined
         readonly maxAge?: ConfigDuration | undefined
         readonly notice?: boolean | undefined
       }
     | undefined
+  readonly streaming?: "off" | "paragraphs" | undefined
   readonly outbox?: { readonly maxAge?: ConfigDuration | undefined } | undefined
   readonly onUnknown?: "resend" | "hold" | undefined
   readonly language?: Language | undefined

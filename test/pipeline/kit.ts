@@ -11,7 +11,7 @@ import { Gate } from "../../src/access/Gate.ts"
 import { accessMigrations } from "../../src/access/migrations.ts"
 import { PairingRepo } from "../../src/access/PairingRepo.ts"
 import type { AgentBridge, AgentError } from "../../src/agent/AgentBridge.ts"
-import type { AccountSettings } from "../../src/domain/Account.ts"
+import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
@@ -19,6 +19,7 @@ import { Inbox } from "../../src/journal/Inbox.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
+import { Media } from "../../src/media/Media.ts"
 import { layerSqlite } from "../../src/node/store.ts"
 import { type AccountRuntime, Accounts } from "../../src/pipeline/Accounts.ts"
 import { Instance } from "../../src/pipeline/Instance.ts"
@@ -34,6 +35,16 @@ import { countingRandom, policyOf } from "../access/kit.ts"
 export const shop = AccountId.make("shop")
 export const keyOf = (chat: string): LaneKey => ({ account: shop, chat: ChatId.make(chat) })
 
+export const turnPolicy = (changes: Partial<TurnPolicy> = {}): TurnPolicy => ({
+  mode: "serial",
+  window: Duration.seconds(2),
+  queue: { cap: undefined, drop: "oldest" },
+  attempts: 8,
+  maxAge: Duration.minutes(15),
+  notice: true,
+  ...changes
+})
+
 export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
   id: shop,
   name: undefined,
@@ -46,7 +57,8 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
   resetTriggers: ["/new"],
-  turns: { attempts: 8, maxAge: Duration.minutes(15), notice: true },
+  streaming: "off",
+  turns: turnPolicy(),
   outbox: { maxAge: Duration.hours(24) },
   onUnknown: "resend",
   textChunkLimit: 2_000,
@@ -55,6 +67,13 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
+  media: {
+    ttl: Duration.hours(24),
+    hostTtl: Duration.hours(1),
+    allowHosts: [],
+    allowRanges: [],
+    publicUrl: undefined
+  },
   ...changes
 })
 
@@ -135,6 +154,7 @@ export const senderOn = (filename: string, world: World, instance = "first") =>
       Layer.provideMerge(layerStore(filename)),
       Layer.provideMerge(layerAccounts(world)),
       Layer.provide(Layer.succeed(Instance, instance)),
+      Layer.provide(Media.layerNone),
       Layer.orDie
     )
   )
@@ -157,6 +177,7 @@ export const turnsOn = (filename: string, world: World, woken: Array<string> = [
       Layer.provide(layerPolicies(world)),
       Layer.provide(layerAccounts(world)),
       Layer.provide(Layer.sync(SecureRandom.SecureRandom, countingRandom)),
+      Layer.provide(Media.layerNone),
       Layer.orDie
     )
   )
@@ -176,6 +197,7 @@ export const processOn = (filename: string, world: World, instance = "first") =>
       Layer.provideMerge(layerAccounts(world)),
       Layer.provide(Layer.succeed(Instance, instance)),
       Layer.provide(Layer.sync(SecureRandom.SecureRandom, countingRandom)),
+      Layer.provide(Media.layerNone),
       Layer.orDie
     )
   )

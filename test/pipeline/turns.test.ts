@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
@@ -14,10 +13,22 @@ import type { Outbox } from "../../src/journal/Outbox.ts"
 import { Turns } from "../../src/pipeline/Turns.ts"
 import { policyOf } from "../access/kit.ts"
 import { temporaryFile } from "../journal/kit.ts"
-import { admit, inboxRows, keyOf, outboxRows, settled, shop, StubAgent, textUpdate, turnsOn, worldOf } from "./kit.ts"
+import {
+  admit,
+  inboxRows,
+  keyOf,
+  outboxRows,
+  settled,
+  shop,
+  StubAgent,
+  textUpdate,
+  turnPolicy,
+  turnsOn,
+  worldOf
+} from "./kit.ts"
 import { StubZalo } from "./stub.ts"
 
-const step = (chat = "a") => Turns.use((turns) => turns.step(keyOf(chat)))
+const step = (chat = "a") => Turns.use((turns) => turns.step(keyOf(chat), Effect.never))
 const ends = Effect.map(inboxRows, (rows) => rows.map((row) => [row.state, row.reason]))
 const texted = Effect.map(outboxRows, (rows) => rows.map((row) => JSON.parse(row.payload).text))
 
@@ -216,7 +227,7 @@ describe("when the agent fails", () => {
           assert.deepStrictEqual(waits, [1, 2, 4, 8, 16, 32, 64, 128, 180, 180, 180])
           assert.deepStrictEqual(yield* ends, [["dead", "too-old"]])
         }),
-      { turns: { attempts: 50, maxAge: Duration.minutes(15), notice: true } }
+      { turns: turnPolicy({ attempts: 50, notice: true }) }
     )
   )
 
@@ -230,7 +241,7 @@ describe("when the agent fails", () => {
           assert.deepStrictEqual([waits, told], [[1], [2]])
           assert.deepStrictEqual(yield* texted, [texts("en").failed])
         }),
-      { turns: { attempts: 2, maxAge: Duration.minutes(15), notice: true } }
+      { turns: turnPolicy({ attempts: 2, notice: true }) }
     )
   )
 
@@ -242,7 +253,7 @@ describe("when the agent fails", () => {
           yield* admit("a", "m1")
           assert.deepStrictEqual((yield* untilDead).told, [])
         }),
-      { turns: { attempts: 8, maxAge: Duration.minutes(15), notice: false } }
+      { turns: turnPolicy({ attempts: 8, notice: false }) }
     )
   )
 

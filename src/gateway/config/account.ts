@@ -7,6 +7,7 @@ import type { GroupPolicy } from "../../domain/Policy.ts"
 import { accessPolicy, checkAccess } from "./access.ts"
 import { agentOf } from "./agents.ts"
 import type { Environment } from "./environment.ts"
+import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
 import * as recipe from "./recipe/account.ts"
 import { agent as agentSection } from "./recipe/agent.ts"
@@ -73,7 +74,14 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     language: access.language,
     dmScope: input.dmScope,
     resetTriggers: input.resetTriggers,
+    streaming: get(account, recipe.streaming) ?? "off",
     turns: {
+      mode: get(turns, recipe.turnMode) ?? "serial",
+      window: get(turns, recipe.turnWindow) ?? Duration.seconds(2),
+      queue: {
+        cap: get(inner(turns, recipe.turnQueue), recipe.queueCap),
+        drop: get(inner(turns, recipe.turnQueue), recipe.queueDrop) ?? "oldest"
+      },
       attempts: get(turns, recipe.turnAttempts) ?? 8,
       maxAge: get(turns, recipe.turnMaxAge) ?? Duration.minutes(15),
       notice: get(turns, recipe.turnNotice) ?? true
@@ -88,7 +96,8 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
       filterArtifacts: get(inner(account, recipe.markdown), recipe.filterArtifacts) ?? true
     },
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
-    mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte)
+    mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
+    media: mediaSettings(account, input.report)
   } as const
 }
 

@@ -82,11 +82,26 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   ...access(of.access),
   agent: agent(of.agent),
   session: { dmScope: of.dmScope, resetTriggers: of.resetTriggers },
-  turns: { attempts: of.turns.attempts, maxAge: durationText(of.turns.maxAge), notice: of.turns.notice },
+  turns: {
+    mode: of.turns.mode,
+    queue: { cap: of.turns.queue.cap ?? null, drop: of.turns.queue.drop },
+    attempts: of.turns.attempts,
+    notice: of.turns.notice,
+    window: durationText(of.turns.window),
+    maxAge: durationText(of.turns.maxAge)
+  },
+  streaming: of.streaming,
   outbox: { maxAge: durationText(of.outbox.maxAge) },
   onUnknown: of.onUnknown,
   language: of.language,
   mediaMaxMb: of.mediaMaxBytes / 1_048_576,
+  media: {
+    ttl: durationText(of.media.ttl),
+    hostTtl: durationText(of.media.hostTtl),
+    allowHosts: of.media.allowHosts,
+    allowRanges: of.media.allowRanges,
+    publicUrl: of.media.publicUrl ?? null
+  },
   textChunkLimit: of.textChunkLimit,
   chunkMode: of.chunkMode,
   render: of.render,

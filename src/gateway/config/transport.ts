@@ -14,7 +14,8 @@ const ours = new Set(["healthz", "readyz", "metrics", "v1", "sandbox", "console"
 /** Leading slash, no trailing one. */
 export const normalizePath = (path: string): string => `/${path.trim().replace(/^\/+|\/+$/g, "")}`
 
-const pathProblem = (path: string): readonly [message: string, remedy: string] | undefined => {
+/** What is wrong with a path that is to be served, and what to do. */
+export const pathProblem = (path: string): readonly [message: string, remedy: string] | undefined => {
   if (path === "/") return ["is /, which the gateway serves itself", "Choose a path such as /zalo"]
   const parts = path.slice(1).split("/")
   const first = parts[0]?.toLowerCase() ?? ""

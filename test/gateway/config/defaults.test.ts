@@ -22,7 +22,15 @@ it.effect("a token in the environment is a whole configuration, with the documen
       language: "vi",
       pairing: { ttl: Duration.hours(1), maxPending: 100 }
     })
-    assert.deepStrictEqual(only.turns, { attempts: 8, maxAge: Duration.minutes(15), notice: true })
+    assert.deepStrictEqual(only.turns, {
+      mode: "serial",
+      window: Duration.seconds(2),
+      queue: { cap: undefined, drop: "oldest" },
+      attempts: 8,
+      maxAge: Duration.minutes(15),
+      notice: true
+    })
+    assert.strictEqual(only.streaming, "off")
     assert.deepStrictEqual(only.outbox, { maxAge: Duration.hours(24) })
     assert.strictEqual(only.onUnknown, "resend")
     assert.strictEqual(only.dmScope, "per-channel-peer")
@@ -57,7 +65,15 @@ it.effect("every key that has an effect reaches the settings", () =>
             groupAllowFrom: ["zl:ZGR-f8"],
             groups: { requireMention: true },
             pairing: { ttl: "90s", maxPending: 7 },
-            turns: { mode: "serial", attempts: 2, maxAge: 30, notice: false },
+            streaming: "paragraphs",
+            turns: {
+              mode: "merge",
+              window: 4,
+              queue: { cap: 9, drop: "newest" },
+              attempts: 2,
+              maxAge: 30,
+              notice: false
+            },
             outbox: { maxAge: "500ms" },
             onUnknown: "hold",
             language: "en",
@@ -88,7 +104,15 @@ it.effect("every key that has an effect reaches the settings", () =>
       language: "en",
       pairing: { ttl: Duration.seconds(90), maxPending: 7 }
     })
-    assert.deepStrictEqual(only.turns, { attempts: 2, maxAge: Duration.seconds(30), notice: false })
+    assert.deepStrictEqual(only.turns, {
+      mode: "merge",
+      window: Duration.seconds(4),
+      queue: { cap: 9, drop: "newest" },
+      attempts: 2,
+      maxAge: Duration.seconds(30),
+      notice: false
+    })
+    assert.strictEqual(only.streaming, "paragraphs")
     assert.deepStrictEqual(only.outbox, { maxAge: Duration.millis(500) })
     assert.deepStrictEqual(only.agent, {
       type: "command",

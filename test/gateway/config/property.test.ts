@@ -45,7 +45,13 @@ const good = {
     { requiredKeys: [] }
   ),
   turns: fc.record(
-    { mode: fc.constant("serial"), attempts: fc.integer({ min: 1, max: 9 }), maxAge: length, notice: fc.boolean() },
+    {
+      mode: fc.constantFrom("serial", "merge", "interrupt"),
+      window: length,
+      attempts: fc.integer({ min: 1, max: 9 }),
+      maxAge: length,
+      notice: fc.boolean()
+    },
     { requiredKeys: [] }
   ),
   outbox: fc.record({ maxAge: length }, { requiredKeys: [] }),
@@ -53,7 +59,7 @@ const good = {
   textChunkLimit: fc.integer({ min: 1, max: 2_000 }),
   chunkMode: fc.constantFrom("length", "newline"),
   render: fc.constantFrom("styles", "markdown", "plain"),
-  streaming: fc.anything(),
+  streaming: fc.constantFrom("off", "paragraphs"),
   agent: fc.oneof(
     fc.constant({ type: "echo" }),
     fc.constant({ type: "none" }),

@@ -124,8 +124,7 @@ it.effect("OpenClaw's own keys and sections warn, once each, and change nothing"
           configWrites: false,
           historyLimit: 5,
           markdown: { tables: "code" },
-          streaming: true,
-          accounts: { shop: { botToken: "2:b", configWrites: true, streaming: false } }
+          accounts: { shop: { botToken: "2:b", configWrites: true } }
         },
         telegram: { botToken: "SECRET" }
       },
@@ -139,7 +138,6 @@ it.effect("OpenClaw's own keys and sections warn, once each, and change nothing"
     assert.deepStrictEqual(keys(warnings), [
       "channels.zalo.configWrites",
       "channels.zalo.historyLimit",
-      "channels.zalo.streaming",
       "channels.telegram",
       "gateway.mode",
       "gateway.bind",

@@ -2,6 +2,7 @@ import { agent } from "./agent.ts"
 import { duration } from "./duration.ts"
 import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
+import { media } from "./media.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
 import { secret } from "./secret.ts"
 import { proxyUrl, webhookAddress } from "./url.ts"
@@ -89,10 +90,24 @@ const pairingReplay = key("replay", bool, {
 })
 export const pairing = group("pairing", "Pairing codes.", [pairingTtl, pairingMax, pairingReplay])
 
-const turnMode = key("mode", choice(["serial"]), {
-  description: "How messages of one chat become turns: one after the other.",
+export const turnMode = key("mode", choice(["serial", "merge", "interrupt"]), {
+  description:
+    "How messages of one chat become turns: one after the other, a burst as one, or a new one instead of the one under way.",
   fallback: "serial"
 })
+export const turnWindow = key("window", duration(), {
+  description: "With merge: how long after a message another one still joins its turn.",
+  fallback: "2s"
+})
+export const queueCap = key("cap", integer(1, 100_000), {
+  description: "How many messages of one chat may wait; the others are ignored, reason queue-full.",
+  fallback: "no limit"
+})
+export const queueDrop = key("drop", choice(["oldest", "newest"]), {
+  description: "Which messages go when too many wait.",
+  fallback: "oldest"
+})
+export const turnQueue = group("queue", "Messages that wait for their turn.", [queueCap, queueDrop])
 export const turnAttempts = key("attempts", integer(1, 1_000), {
   description: "How often a failing agent is asked.",
   fallback: "8"
@@ -105,7 +120,14 @@ export const turnNotice = key("notice", bool, {
   description: "Whether the sender is told of a failure that lasts.",
   fallback: "true"
 })
-export const turns = group("turns", "How messages become turns.", [turnMode, turnAttempts, turnMaxAge, turnNotice])
+export const turns = group("turns", "How messages become turns.", [
+  turnMode,
+  turnWindow,
+  turnQueue,
+  turnAttempts,
+  turnMaxAge,
+  turnNotice
+])
 
 export const outboxMaxAge = key("maxAge", duration(), {
   description: "How long an undelivered reply is tried.",
@@ -132,9 +154,11 @@ export const render = key("render", choice(["styles", "markdown", "plain"]), {
     "What becomes of an answer's Markdown: Zalo's styles, Markdown that Zalo reads itself (no tables, links or code blocks), or the words alone.",
   fallback: "styles"
 })
-const streaming = key("streaming", anything, { description: "Whether replies are sent in parts.", effect: "later" })
+export const streaming = key("streaming", choice(["off", "paragraphs"]), {
+  description: "Whether a paragraph is sent as soon as the agent has written it. Every one counts against the quota.",
+  fallback: "off"
+})
 const quota = key("quota", anything, { description: "The month's messages.", effect: "later" })
-const media = key("media", anything, { description: "How pictures are fetched and hosted.", effect: "later" })
 
 /** The keys of one account, in the order of the table of settings. */
 export const accountMembers = [
