@@ -24,7 +24,7 @@ export const growth = async (
       grown.push({ rows, gateway, cpuMicros: [], wallMicros: [] })
     }
     const turns = Math.min(rounds, 3)
-    const messages = quick ? 1_000 : 2_000
+    const messages = quick ? 500 : 2_000
     for (let round = 0; round <= turns; round++) {
       say(`growth: round ${round} of ${turns}`)
       for (const { gateway, cpuMicros, wallMicros } of grown) {

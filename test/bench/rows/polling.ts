@@ -5,8 +5,9 @@ import { ratioRow, type Row } from "../Row.ts"
 import { freshIds, type Shape } from "../updates.ts"
 
 /** From the moment the open poll is answered to the echo's arrival, one message at a time. */
-export const polling = async ({ quick, rounds, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
-  const messages = quick ? 100 : 300
+export const polling = async ({ quick, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
+  const rounds = quick ? 1 : 3
+  const messages = quick ? 60 : 300
   const converse = async (shape: Shape) => {
     const result = await world.ask("conversation", { shape, messages, firstId: freshIds(messages) })
     if (result.replies !== messages) throw new Error(`${messages} messages brought ${result.replies} replies`)
@@ -29,8 +30,8 @@ export const polling = async ({ quick, rounds, world, say }: Bench): Promise<Rea
   }
   const ours: Array<Awaited<ReturnType<typeof side>>> = []
   const theirs: Array<Awaited<ReturnType<typeof side>>> = []
-  for (let round = 1; round <= Math.min(rounds, 3); round++) {
-    say(`polling: round ${round} of ${Math.min(rounds, 3)}`)
+  for (let round = 1; round <= rounds; round++) {
+    say(`polling: round ${round} of ${rounds}`)
     ours.push(await side("zalo"))
     theirs.push(await side("telegram"))
   }

@@ -4,7 +4,8 @@ import { ratioRow, type Row } from "../Row.ts"
 import { freshIds } from "../updates.ts"
 
 /** What 50 people wait for their replies while the agent takes 10 s over each message of one other, and while it does not. */
-export const slowChat = async ({ quick, rounds, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
+export const slowChat = async ({ quick, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
+  const rounds = quick ? 1 : 3
   const agent = { type: "http", url: `http://127.0.0.1:${world.port}/agent`, timeout: "30s" }
   const ours = await serve({ api: world.port, transport: "webhook", agent })
   const perSecond = 200
@@ -21,8 +22,8 @@ export const slowChat = async ({ quick, rounds, world, say }: Bench): Promise<Re
   const busy: Array<Awaited<ReturnType<typeof once>>> = []
   try {
     await once(false)
-    for (let round = 1; round <= Math.min(rounds, 3); round++) {
-      say(`one slow chat: round ${round} of ${Math.min(rounds, 3)}`)
+    for (let round = 1; round <= rounds; round++) {
+      say(`one slow chat: round ${round} of ${rounds}`)
       calm.push(await once(false))
       busy.push(await once(true))
     }

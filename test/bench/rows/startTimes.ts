@@ -18,7 +18,7 @@ export const startTimes = async ({ quick, rounds, world, say }: Bench): Promise<
   const resident: Array<number> = []
   let env: Record<string, string> = {}
   // The first start fills the compile cache, as an operator's first start does.
-  for (let round = 0; round <= (quick ? 3 : 2 * rounds); round++) {
+  for (let round = 0; round <= (quick ? 2 : 2 * rounds); round++) {
     for (const [transport, times] of [
       ["polling", readyPolling],
       ["webhook", readyWebhook]

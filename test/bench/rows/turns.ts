@@ -11,11 +11,12 @@ import { freshIds, type Target } from "../updates.ts"
  */
 export const turns = async ({ quick, rounds, world, say }: Bench): Promise<ReadonlyArray<Row>> => {
   const ours = await serve({ api: world.port, transport: "webhook" })
-  const messages = quick ? 2_000 : 4_000
+  const messages = quick ? 1_000 : 4_000
   const once = async (server: Server, target: Target, count: number) => {
     const before = cpuMs(server.pid)
     const flood = { target, messages: count, chats: 200, connections: 50, firstId: freshIds(count) }
     const result = await world.ask("flood", flood)
+    if (result.disorder > 0) throw new Error(`${result.disorder} replies overtook an earlier one of their chat`)
     if (result.refused > 0 || result.replies !== count) {
       throw new Error(`${count} messages brought ${result.replies} replies and ${result.refused} refusals`)
     }
@@ -29,12 +30,12 @@ export const turns = async ({ quick, rounds, world, say }: Bench): Promise<Reado
   }
   const found: Record<"ours" | "theirs", Array<Awaited<ReturnType<typeof once>>>> = { ours: [], theirs: [] }
   say("turns: warming up")
-  const { actions } = await once(ours, ours.target, 1_000)
+  const { actions } = await once(ours, ours.target, messages / 2)
   const work = actions > 0 ? "typing-and-reply" : "reply"
   const grammy = await start("peers/grammy.ts", ["webhook", String(world.port), work])
   const theirTarget: Target = { port: grammy.port, path: "/", shape: "telegram" }
   try {
-    await once(grammy, theirTarget, 1_000)
+    await once(grammy, theirTarget, messages / 2)
     for (let round = 1; round <= rounds; round++) {
       say(`turns: round ${round} of ${rounds}`)
       found.ours.push(await once(ours, ours.target, messages))
