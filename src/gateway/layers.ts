@@ -10,6 +10,8 @@ import type { Journal } from "../journal/Journal.ts"
 import { journalMigrations } from "../journal/migrations.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import type { Migrations } from "../journal/store.ts"
+import type { Media } from "../media/Media.ts"
+import { mediaMigrations } from "../media/migrations.ts"
 import type { Accounts } from "../pipeline/Accounts.ts"
 import type { Instance } from "../pipeline/Instance.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
@@ -21,7 +23,7 @@ import * as driftRecorder from "../updates/driftRecorder.ts"
 import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAccounts.ts"
 
 /** Every room's tables, in the order in which they came to be. */
-export const migrations: Migrations = { ...journalMigrations, ...accessMigrations }
+export const migrations: Migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
 export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, never, Journal> = Pairing.layer.pipe(
@@ -31,14 +33,14 @@ export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, nev
 )
 
 /** What sends, for the accounts of this process. */
-export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance> =
+export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance | Media> =
   Sender.layer.pipe(Layer.provideMerge(layerAccounts))
 
 /** What turns admitted messages into sent replies. */
 export const layerPipeline: Layer.Layer<
   Pipeline | SendLanes | Accounts,
   never,
-  Journal | Inbox | Outbox | PairingRepo | RunningAccounts | Instance | SecureRandom
+  Journal | Inbox | Outbox | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
 > = Pipeline.layer.pipe(
   Layer.provide(Turns.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),

@@ -68,7 +68,15 @@ const listen = (asked: number | undefined): Effect.Effect<HttpServer["Service"],
 const layerConfig = (url: string, directory: string) =>
   ZaloConfig.layer(
     {
-      channels: { zalo: { botToken: token, dmPolicy: "pairing", groupPolicy: "open" } },
+      channels: {
+        zalo: {
+          botToken: token,
+          dmPolicy: "pairing",
+          groupPolicy: "open",
+          // This Zalo is on this machine too, so it can fetch what is hosted here.
+          media: { publicUrl: `${url}/zalo` }
+        }
+      },
       agent: { type: "echo" }
     },
     { dataDir: directory }

@@ -16,11 +16,19 @@ import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import { sendNow } from "../gateway/sendNow.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { databaseIn, layerHttpClients, layerInstance, layerLeases, layerPlatform } from "../node/gateway.ts"
+import {
+  databaseIn,
+  layerHttpClients,
+  layerInstance,
+  layerLeases,
+  layerNodeMedia,
+  layerPlatform
+} from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
 import { render } from "../render/messages.ts"
 import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"
+import { withHostedFiles } from "./hosting.ts"
 import * as logging from "./logging.ts"
 
 const accountOf = (settings: Settings, asked: string | undefined): AccountSettings | CommandFailed => {
@@ -75,12 +83,14 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
       const would: SendResult = { _tag: "DryRun", account: account.id, chatId: chat, chunks }
       return would
     }
-    const messageIds = yield* sendNow({ account, chat, payloads, group: `cli:${randomUUID()}` }).pipe(
+    const messageIds = yield* withHostedFiles(account, payloads).pipe(
+      Effect.flatMap((ready) => sendNow({ account, chat, payloads: ready, group: `cli:${randomUUID()}` })),
       Effect.provide(
         layerSender.pipe(
           Layer.provideMerge(
             Layer.mergeAll(Outbox.layerSql, AccountState.layerSql, RunningAccounts.layerNoLease, layerInstance)
           ),
+          Layer.provideMerge(layerNodeMedia),
           Layer.provideMerge(Layer.mergeAll(layerJournal(settings.dataDir), layerHttpClients, layerLeases))
         )
       ),

@@ -6,11 +6,12 @@ import { accessMigrations } from "../access/migrations.ts"
 import { StoreMissing } from "../cli/errors.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { journalMigrations } from "../journal/migrations.ts"
+import { mediaMigrations } from "../media/migrations.ts"
 import { layerSqlite } from "../node/store.ts"
 import { dataDir } from "./data-dir.ts"
 
 /** `gateway/layers.ts` lists the same, but brings the whole gateway along; a test holds the two together. */
-export const migrations = { ...journalMigrations, ...accessMigrations }
+export const migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /**
  * The store as it stands. Where it is follows from the environment alone (`design.md` §6.1), so that the pairing commands

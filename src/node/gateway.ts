@@ -25,18 +25,21 @@ import { Gateway } from "../gateway/Gateway.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
+import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as health from "../http/health.ts"
 import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
+import type { HostedMedia } from "../media/HostedMedia.ts"
 import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
 import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
+import * as mediaClient from "./media-client.ts"
 import { layerSecretFiles } from "./secret-files.ts"
 import { layerSqlite } from "./store.ts"
 
@@ -89,10 +92,14 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
   )
 )
 
+/** Pictures and voices, with this machine's resolver and sockets. */
+export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
+
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Gateway.layerNoDeps.pipe(
+export const layerGateway = Layer.merge(Gateway.layerNoDeps, layerMediaSweep).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
+  Layer.provideMerge(layerNodeMedia),
   Layer.provideMerge(layerJournal),
   Layer.provideMerge(RunningAccounts.layer),
   Layer.provideMerge(Layer.mergeAll(layerLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
@@ -102,12 +109,22 @@ export const layerGateway = Gateway.layerNoDeps.pipe(
 export const layerRoutes: Layer.Layer<
   never,
   never,
-  HttpRouter | Gateway | WebhookTargets | Inbox | Digest.Digest | ZaloConfig | AdminToken | PendingReplies
+  | HttpRouter
+  | Gateway
+  | WebhookTargets
+  | Inbox
+  | Digest.Digest
+  | ZaloConfig
+  | AdminToken
+  | PendingReplies
+  | HostedMedia
+  | FileSystem.FileSystem
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>
     Layer.mergeAll(
       health.layer,
       turns.layer,
+      layerMediaRoutes,
       Webhook.layer({
         trustedProxies: gateway.trustedProxies,
         maxBody: gateway.webhookBody.maxBytes,

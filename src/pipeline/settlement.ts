@@ -43,7 +43,11 @@ export const withoutLook = (payload: OutboundPayload, error: ZaloError): Outboun
     ? { _tag: "Text", text: payload.text }
     : null
 
-const refused = (row: OutboxRow, reason: OutboxReason, detail: string): Settlement => ({
+const refused = (
+  row: OutboxRow,
+  reason: OutboxReason,
+  detail: string
+): Extract<Settlement, { readonly _tag: "Dead" }> => ({
   _tag: "Dead",
   reason,
   detail,

@@ -13,7 +13,7 @@ export interface Reached {
 }
 
 /** Where the name of a webhook is really served: `Switches.webhookTargets`. */
-const locate = (world: World, url: string): string => {
+export const locate = (world: World, url: string): string => {
   if (!URL.canParse(url)) return url
   const { origin } = new URL(url)
   const target = world.switches.webhookTargets[origin]

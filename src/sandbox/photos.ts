@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { reach } from "./callbacks.ts"
+import { locate, reach } from "./callbacks.ts"
 import type { World } from "./world.ts"
 
 const timeoutMs = 10_000
@@ -20,7 +20,7 @@ export const fetchPhoto = Effect.fnUntraced(function* (
   if (refused.test(url) || !URL.canParse(url)) return false
   if (world.switches.photoFetch === "believed") return true
   const at = yield* Clock.currentTimeMillis
-  const request = HttpClientRequest.get(url).pipe(HttpClientRequest.setHeader("user-agent", "Java/1.8.0"))
+  const request = HttpClientRequest.get(locate(world, url)).pipe(HttpClientRequest.setHeader("user-agent", "Java/1.8.0"))
   const { status } = yield* reach(client, request, timeoutMs)
   world.photoFetches.add(() => ({ url, time, at, status }))
   return status === 200

@@ -15,6 +15,7 @@ import { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
+import { Media } from "../media/Media.ts"
 import { FakeZalo } from "../sandbox/FakeZalo.ts"
 import { layerInProcess } from "../sandbox/inProcess.ts"
 import { Network } from "../sandbox/Network.ts"
@@ -77,7 +78,9 @@ const layerGateway = Gateway.layerNoDeps.pipe(
   Layer.provideMerge(layerJournal),
   Layer.provide(RunningAccounts.layer),
   Layer.provide(layerLeases),
-  Layer.provide(layerHttpClients)
+  Layer.provide(layerHttpClients),
+  // Files are not fetched or hosted here: an agent is told their addresses.
+  Layer.provide(Media.layerNone)
 )
 
 const agentOf = (options: TestGatewayOptions): Layer.Layer<AgentBridge> =>

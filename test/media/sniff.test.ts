@@ -22,11 +22,12 @@ const known: ReadonlyArray<readonly [name: string, head: string, type: string, f
 
 for (const [name, head, contentType, family] of known) {
   it(`${name} is known by its first bytes`, () => {
-    assert.deepInclude(sniff(bytes(head)), { contentType, family })
+    const found = sniff(bytes(head))
+    assert.deepStrictEqual([found?.contentType, found?.family], [contentType, family])
   })
 }
 
-it.each([
+const others: ReadonlyArray<readonly [name: string, head: string]> = [
   ["nothing", ""],
   ["a page", "<!doctype html><script>"],
   ["a drawing", '<svg xmlns="http://www.w3.org/2000/svg">'],
@@ -36,6 +37,10 @@ it.each([
   ["a program", "\x7fELF"],
   ["a gzipped something", "\x1f\x8b\x08"],
   ["half a JPEG mark", "\xff\xd8"]
-])("%s is neither picture nor audio", (_, head) => {
-  assert.isUndefined(sniff(bytes(head)))
-})
+]
+
+for (const [name, head] of others) {
+  it(`${name} is neither picture nor audio`, () => {
+    assert.isUndefined(sniff(bytes(head)))
+  })
+}

@@ -16,7 +16,11 @@ export const mediaSettings = (account: Scope, report: Report): MediaSettings => 
     report.problem(found.path, `has a path that ${message}`, remedy)
   }
   if (found !== undefined && /[?#@]/.test(found.value.href)) {
-    report.problem(found.path, "must end with its path: no user, no query, no #", 'For example "https://bot.example.com/zalo"')
+    report.problem(
+      found.path,
+      "must end with its path: no user, no query, no #",
+      'For example "https://bot.example.com/zalo"'
+    )
   }
   return {
     ttl: get(section, recipe.ttl) ?? Duration.hours(24),

@@ -47,7 +47,8 @@ export const allowRanges = key("allowRanges", ranges, {
 })
 
 export const publicUrl = key("publicUrl", httpUrl, {
-  description: "The public address under which Zalo reaches this gateway's <path>/media/…, for local files of a bot that polls.",
+  description:
+    "The public address under which Zalo reaches this gateway's <path>/media/…, for local files of a bot that polls.",
   fallback: "the origin of webhookUrl, and webhookPath"
 })
 
