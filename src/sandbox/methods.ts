@@ -9,6 +9,7 @@ import type { MessageKind } from "./model.ts"
 import { fetchPhoto } from "./photos.ts"
 import { dismiss, poll } from "./polls.ts"
 import { badRequest, empty, type Json, me, notFound, ok, okBare, stickerUrl } from "./wire.ts"
+import { readLook, type Style } from "./styles.ts"
 import { webhookProblem } from "./webhookUrl.ts"
 import { chatOf, setTyping, tell, write, type BotState, type CallRecord, type World } from "./world.ts"
 
@@ -38,6 +39,8 @@ const textLimit = 2000
 interface Outgoing {
   readonly kind: MessageKind
   readonly text?: string
+  readonly styles?: ReadonlyArray<Style>
+  readonly parseMode?: string | undefined
   readonly url?: string
   readonly sticker?: string
   readonly shown?: boolean
@@ -72,6 +75,8 @@ export const makeMethods = Effect.fnUntraced(function* (
       senderName: bot.bot.displayName,
       kind: message.kind,
       text: message.text ?? "",
+      ...(message.styles === undefined || message.styles.length === 0 ? {} : { styles: message.styles }),
+      ...(message.parseMode === undefined ? {} : { parseMode: message.parseMode }),
       url: message.url ?? null,
       sticker: message.sticker ?? null,
       at: now,
@@ -120,7 +125,9 @@ export const makeMethods = Effect.fnUntraced(function* (
     const said = text(params, "text")
     if (said === "") return empty("text")
     if (said.length > textLimit) return badRequest(`The text must not exceed ${textLimit} characters`)
-    return send(bot, params, call, now, { kind: "text", text: said })
+    const look = readLook(params, said, world.switches.textStyles === "taken")
+    if (look._tag === "Refused") return look.answer
+    return send(bot, params, call, now, { kind: "text", text: said, styles: look.styles, parseMode: look.parseMode })
   }
 
   const sendSticker = (bot: BotState, params: Json, call: CallRecord, now: number): Json => {

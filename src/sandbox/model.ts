@@ -1,3 +1,5 @@
+import type { Style } from "./styles.ts"
+
 /** One bot that this Zalo knows. Its token is kept apart: nothing that can be listed shows it. */
 export interface EmulatedBot {
   /** The part of the token before the colon. */
@@ -34,6 +36,10 @@ export interface ChatMessage {
   readonly kind: MessageKind
   /** The text, a picture's caption, or `""`. */
   readonly text: string
+  /** The look of the text, where the bot gave it one (`zalo-bot-api.md` §5.7). */
+  readonly styles?: ReadonlyArray<Style>
+  /** How the bot asked for its text to be read; shown as it was written here, since this Zalo reads no markup. */
+  readonly parseMode?: string
   readonly url: string | null
   readonly sticker: string | null
   /** Milliseconds. */

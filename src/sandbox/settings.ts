@@ -35,6 +35,8 @@ export const Switches = Schema.Struct({
   pollsPerSecond: Schema.Finite,
   /** Sends to a chat that never wrote to this bot. */
   strangers: Schema.Literals(["refused", "accepted"]),
+  /** Whether texts may have a look (`text_styles`, `parse_mode`): the real one has it since mid-2026 (§5.7). */
+  textStyles: Schema.Literals(["taken", "refused"]),
   /** Whether the address of a sent photo is fetched, or believed. */
   photoFetch: Schema.Literals(["fetched", "believed"]),
   /** How long after the answer a photo is fetched the second time (§5.8). */
@@ -58,6 +60,7 @@ export const defaultSwitches: Switches = {
   webhookTargets: {},
   pollsPerSecond: 0,
   strangers: "refused",
+  textStyles: "taken",
   photoFetch: "fetched",
   photoRefetchMs: 1000,
   typingMs: 5000

@@ -1,6 +1,7 @@
 import { avatar, byId, element } from "./element.js"
 import { drawingOf } from "./stickers.js"
 import { chatOf, nameOf, store, writerOf } from "./store.js"
+import { styledText } from "./styled.js"
 import { locale, t } from "./texts.js"
 
 const clock = (at) => new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at))
@@ -39,7 +40,7 @@ const sticker = (message) =>
   )
 
 const content = (message) => {
-  const text = message.text === "" ? [] : [element("p", { class: "text" }, message.text)]
+  const text = message.text === "" ? [] : [element("p", { class: "text" }, ...styledText(message.text, message.styles))]
   switch (message.kind) {
     case "photo":
       return [picture(message), ...text]
