@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -15,6 +15,7 @@ import { type AgentServices, makeAgent } from "./config.ts"
 import { echo } from "./echo.ts"
 import { type FunctionAnswer, makeFunction } from "./function.ts"
 import { type HttpOptions, makeHttp, makeHttpAsync } from "./http.ts"
+import type { ModelOptions, ModelServices, Tools } from "./model.ts"
 import { makeNdjson } from "./ndjson.ts"
 import { none } from "./none.ts"
 import { makeOpenAi, type OpenAiOptions } from "./openai.ts"
@@ -75,6 +76,24 @@ export class AgentBridge extends Context.Service<
   /** Asks a model behind a chat-completions endpoint: OpenAI's, vLLM's, Ollama's, OpenClaw's gateway. */
   static layerOpenAi(options: OpenAiOptions): Layer.Layer<AgentBridge, never, HttpClient | FileSystem> {
     return Layer.effect(AgentBridge, makeOpenAi(options))
+  }
+
+  /**
+   * Asks any `LanguageModel` of `effect/ai`, which may call tools.
+   *
+   * **Gotchas** Memory is the gateway's: the model is told what its journal holds of the session, and nothing is kept here.
+   */
+  static layerModel<T extends Tools = {}>(
+    options: ModelOptions<T> = {}
+  ): Layer.Layer<AgentBridge, never, ModelServices<T>> {
+    // `effect/ai` is loaded by those who use it.
+    return Layer.effect(
+      AgentBridge,
+      Effect.flatMap(
+        Effect.promise(() => import("./model.ts")),
+        ({ makeModel }) => makeModel(options)
+      )
+    )
   }
 
   /** The agent that one account's configuration names. */

@@ -1,4 +1,3 @@
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
@@ -6,8 +5,7 @@ import * as Stream from "effect/Stream"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { AgentBridge } from "./AgentBridge.ts"
-import { AgentError } from "./AgentError.ts"
-import { kindOf } from "./kindOf.ts"
+import { failureOf } from "./failureOf.ts"
 
 /** What an embedding function may answer: a text, one part, several parts, or nothing. */
 export type FunctionAnswer = string | ReplyPart | ReadonlyArray<ReplyPart> | void
@@ -21,20 +19,6 @@ const parts = (answer: FunctionAnswer): ReadonlyArray<ReplyPart> => {
   return isParts(answer) ? answer : [answer]
 }
 
-const failed = (cause: Cause.Cause<unknown>): AgentError => {
-  for (const reason of cause.reasons) {
-    if (Cause.isFailReason(reason)) {
-      return reason.error instanceof AgentError
-        ? reason.error
-        : new AgentError({ reason: { _tag: "Failed", detail: kindOf(reason.error) } })
-    }
-    if (Cause.isDieReason(reason)) {
-      return new AgentError({ reason: { _tag: "Failed", detail: `died of ${kindOf(reason.defect)}` } })
-    }
-  }
-  return new AgentError({ reason: { _tag: "Failed", detail: "it interrupted itself" } })
-}
-
 /** A bridge to a function of the embedding program. An `AgentError` of its own passes unchanged. */
 export const makeFunction = <E, R>(
   answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>
@@ -46,7 +30,7 @@ export const makeFunction = <E, R>(
         // The caller's spans and log annotations win over those of the moment at which the layer was built.
         Effect.updateContext((current: Context.Context<never>) => Context.merge(context, current)),
         Effect.map(parts),
-        Effect.catchCause((cause) => Effect.fail(failed(cause)))
+        Effect.catchCause((cause) => Effect.fail(failureOf(cause)))
       )
     )
     return { reply: (turn) => Stream.fromIterableEffect(ask(turn)) }

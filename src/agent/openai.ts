@@ -13,8 +13,8 @@ import { conversation, defaultBudget, type HistoryBudget } from "./conversation.
 import { exchange } from "./openai/exchange.ts"
 import { type RequestOptions, requests } from "./openai/request.ts"
 import { withRetries } from "./openai/retries.ts"
-import { recordUsage } from "./openai/usage.ts"
 import { pictureOf } from "./picture.ts"
+import { recordUsage } from "./usage.ts"
 import { defaultTimeout, withTimeout } from "./withTimeout.ts"
 
 /** Which model is asked, where, and with what. */

@@ -15,13 +15,13 @@ const maxBytes = 20 * 1024 * 1024
  * The picture of a turn: the fetched file if there is one, since Zalo's address may be gone by then, else the address. A file
  * that cannot be read is no reason to give no answer.
  */
-export const pictureOf = (turn: Turn, fs: FileSystem): Effect.Effect<Picture | undefined> =>
+export const pictureOf = (turn: Turn, fs: FileSystem | undefined): Effect.Effect<Picture | undefined> =>
   Effect.gen(function* () {
     const { kind, media } = turn.message
     if (kind !== "photo" || media === undefined) return undefined
     const mediaType = media.contentType ?? "image/jpeg"
     if (!mediaType.startsWith("image/")) return undefined
-    if (media.path !== undefined) {
+    if (media.path !== undefined && fs !== undefined) {
       const data = yield* read(fs, media.path)
       if (data !== undefined) return { mediaType, data }
     }

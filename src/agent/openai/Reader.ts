@@ -1,14 +1,12 @@
 import * as Sse from "effect/encoding/Sse"
 import { maxAnswerBytes } from "../body.ts"
+import type { Outcome, Usage } from "../usage.ts"
 import { type Fault, fault, mayPass } from "./Fault.ts"
-import { type Completion, errorCode, parseCompletion, type Usage, usageOf } from "./wire.ts"
+import { type Completion, errorCode, parseCompletion, usageOf } from "./wire.ts"
 
 /** A whole answer. */
-export interface Answer {
+export interface Answer extends Outcome {
   readonly text: string
-  readonly usage: Usage | undefined
-  /** Why it ended: `stop`, `length`, `content_filter`, …; undefined when the endpoint does not say. */
-  readonly finish: string | undefined
 }
 
 const utf8 = new TextEncoder()

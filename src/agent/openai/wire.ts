@@ -1,6 +1,7 @@
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import type { Usage } from "../usage.ts"
 
 // The chat-completions API as its servers agree on it: what is not needed is not looked at.
 
@@ -45,12 +46,6 @@ const word = (value: unknown): string | undefined => {
 /** An error's code or type. Its message is left out: endpoints quote keys and what people wrote in it. */
 export const errorCode = (error: unknown): string | undefined =>
   Predicate.isObject(error) ? (word(Reflect.get(error, "code")) ?? word(Reflect.get(error, "type"))) : undefined
-
-/** What an answer cost, as the endpoint counted. */
-export interface Usage {
-  readonly input: number | undefined
-  readonly output: number | undefined
-}
 
 export const usageOf = ({ usage }: Completion): Usage | undefined =>
   usage === undefined || usage === null

@@ -1,8 +1,19 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { Turn } from "../../domain/Turn.ts"
-import type { Answer } from "./Reader.ts"
+import type { Turn } from "../domain/Turn.ts"
+
+/** What an answer cost, as its endpoint counted. */
+export interface Usage {
+  readonly input: number | undefined
+  readonly output: number | undefined
+}
+
+/** How an answer ended (`stop`, `length`, `content_filter`, …; undefined when nobody says), and what it cost. */
+export interface Outcome {
+  readonly usage: Usage | undefined
+  readonly finish: string | undefined
+}
 
 const tokens = Metric.counter("zalo_agent_tokens_total", {
   description: "Tokens that models took in and gave out, as their endpoints counted.",
@@ -23,8 +34,8 @@ const count = (turn: Turn, model: string, kind: "input" | "output", of: number |
     : Metric.update(Metric.withAttributes(tokens, { account: turn.account, model, kind }), of)
 
 /** Notes what an answer cost, and what an operator should know of how it ended. */
-export const recordUsage = Effect.fnUntraced(function* (turn: Turn, model: string, answer: Answer, began: number) {
-  const { finish = "unsaid", usage } = answer
+export const recordUsage = Effect.fnUntraced(function* (turn: Turn, model: string, outcome: Outcome, began: number) {
+  const { finish = "unsaid", usage } = outcome
   yield* count(turn, model, "input", usage?.input)
   yield* count(turn, model, "output", usage?.output)
   const ended = known.has(finish) ? finish : "other"
