@@ -1,4 +1,8 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+let made: Intl.Segmenter | undefined
+
+/** The graphemes of a text. Made when first needed: it costs a start some tens of milliseconds. */
+export const segments = (text: string): Intl.Segments =>
+  (made ??= new Intl.Segmenter(undefined, { granularity: "grapheme" })).segment(text)
 
 const carriageReturn = 13
 const lineFeed = 10
@@ -19,7 +23,7 @@ const apart = (text: string, at: number): boolean => {
 export const graphemeBoundary = (text: string, from: number, at: number): number => {
   if (at <= from || at >= text.length || apart(text, at)) return at
   // What stands after the character at `at` does not matter for the boundary before it.
-  const around = segmenter.segment(text.slice(from, at + 2)).containing(at - from)
+  const around = segments(text.slice(from, at + 2)).containing(at - from)
   return around === undefined ? at : from + around.index
 }
 

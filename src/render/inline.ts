@@ -14,7 +14,8 @@ const zaloLooks: Readonly<Record<string, Look>> = {
   underline: "u"
 }
 
-const tokenLooks: Readonly<Record<string, Look>> = { strong: "b", em: "i", s: "s" }
+const opening: Readonly<Record<string, Look>> = { strong_open: "b", em_open: "i", s_open: "s" }
+const closing: Readonly<Record<string, Look>> = { strong_close: "b", em_close: "i", s_close: "s" }
 
 const bare = (address: string): string => address.replace(/^(?:mailto:|tel:|https?:\/\/)/i, "").replace(/\/$/, "")
 
@@ -82,6 +83,9 @@ export const writeInline = (tokens: ReadonlyArray<Token>, writer: Writer, atom: 
 
   for (const token of tokens) {
     switch (token.type) {
+      case "text":
+        writer.write(token.content)
+        break
       case "softbreak":
       case "hardbreak":
         writer.write("\n")
@@ -118,10 +122,11 @@ export const writeInline = (tokens: ReadonlyArray<Token>, writer: Writer, atom: 
         break
       }
       default: {
-        const look = tokenLooks[token.type.replace(/_(?:open|close)$/, "")]
-        if (look === undefined) writer.write(token.content)
-        else if (token.nesting === 1) writer.looks.open(look)
-        else writer.looks.close(look)
+        const opened = opening[token.type]
+        const closed = closing[token.type]
+        if (opened !== undefined) writer.looks.open(opened)
+        else if (closed !== undefined) writer.looks.close(closed)
+        else writer.write(token.content)
       }
     }
   }

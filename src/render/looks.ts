@@ -15,6 +15,8 @@ interface State {
 
 const blank: State = { lines: { b: 0, i: 0, u: 0, s: 0 }, kinds: { f: [], c: [] } }
 
+const none: ReadonlyArray<string> = []
+
 const isLine = (look: Look): look is Line => look.length === 1
 const kindOf = (look: Look): Kind => (look.startsWith("f") ? "f" : "c")
 
@@ -40,18 +42,20 @@ export const makeLooks = (): Looks => {
   }
 
   const count = (line: Line, by: number) =>
-    change({ ...state, lines: { ...state.lines, [line]: Math.max(0, state.lines[line] + by) } })
+    change({ kinds: state.kinds, lines: { ...state.lines, [line]: Math.max(0, state.lines[line] + by) } })
 
   const stack = (kind: Kind, looks: ReadonlyArray<Look>) =>
     change({ ...state, kinds: { ...state.kinds, [kind]: looks } })
 
   const find = (): ReadonlyArray<string> => {
+    if (state === blank) return none
     const found = [
       ...lines.filter((line) => state.lines[line] > 0),
       ...kinds.flatMap((kind) => state.kinds[kind].at(-1) ?? [])
     ]
     const before = known.get(found.join())
     if (before !== undefined) return before
+    if (found.length === 0) return none
     known.set(found.join(), found)
     return found
   }

@@ -1,4 +1,4 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+import { segments } from "./graphemes.ts"
 
 /** One column for each unit: Latin letters, the composed Vietnamese ones included. */
 const narrow = /^[\u0020-\u007e\u00a0-\u02ff\u1e00-\u1eff]*$/
@@ -11,6 +11,6 @@ const wide =
 export const columns = (text: string): number => {
   if (narrow.test(text)) return text.length
   let sum = 0
-  for (const { segment } of segmenter.segment(text)) sum += wide.test(segment) ? 2 : 1
+  for (const { segment } of segments(text)) sum += wide.test(segment) ? 2 : 1
   return sum
 }

@@ -11,6 +11,7 @@ import { acknowledge } from "./rows/acknowledge.ts"
 import { chunker } from "./rows/chunker.ts"
 import { growth, makeStores } from "./rows/growth.ts"
 import { polling } from "./rows/polling.ts"
+import { rendering } from "./rows/rendering.ts"
 import { slowChat } from "./rows/slowChat.ts"
 import { stalls } from "./rows/stalls.ts"
 import { startTimes } from "./rows/startTimes.ts"
@@ -28,6 +29,7 @@ const measurements: Record<string, (bench: Bench) => Promise<ReadonlyArray<Row>>
   polling,
   startTimes,
   chunker,
+  rendering,
   journal: async (given) => {
     const stores = await makeStores(given)
     return [...(await growth(given, stores)), ...(await stalls(given, stores))]
