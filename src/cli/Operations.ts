@@ -76,6 +76,8 @@ export interface AccountStatus {
   readonly queue: Readonly<Record<string, number>>
   /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
   readonly drift: number
+  /** Messages sent this month, and how many Zalo allows (null: not counted). `warning` is for people. */
+  readonly quota: { readonly used: number; readonly limit: number | null; readonly warning: string | null }
   readonly probe?: {
     readonly ok: boolean
     readonly bot: string | null

@@ -114,6 +114,8 @@ export interface AccountSettings {
   /** Whether a long answer leaves paragraph by paragraph while the agent is still writing. */
   readonly streaming: "off" | "paragraphs"
   readonly outbox: { readonly maxAge: Duration.Duration }
+  /** Messages a month that Zalo allows this bot (`zalo-bot-api.md` §9); null counts none. */
+  readonly quota: number | null
   /** What a send of unknown fate gets: one more attempt, or none. */
   readonly onUnknown: "resend" | "hold"
   /** UTF-16 units, at most 2,000 (`zalo-bot-api.md` §5.7). */

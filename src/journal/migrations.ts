@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { sessionTables } from "./sessionStore.ts"
 
 /**
  * Times are epoch milliseconds. What still needs work is found by partial indexes, so its cost does not grow with what is
@@ -78,6 +79,13 @@ const journal = Effect.gen(function* () {
       PRIMARY KEY (outbox_id, n)
     ) ${sql.onDialectOrElse({ pg: () => sql.literal(""), orElse: () => sql.literal("WITHOUT ROWID") })}`
   yield* sql`
+    CREATE TABLE send_count (
+      account TEXT NOT NULL,
+      month TEXT NOT NULL,
+      sent BIGINT NOT NULL,
+      PRIMARY KEY (account, month)
+    )`
+  yield* sql`
     CREATE TABLE account_state (
       account TEXT PRIMARY KEY,
       bot_id TEXT,
@@ -108,5 +116,6 @@ const drift = Effect.gen(function* () {
 /** The journal's own tables, for the list of migrations that the gateway puts together. */
 export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>> = {
   "0001_journal": journal,
-  "0004_drift": drift
+  "0004_drift": drift,
+  "0005_session": sessionTables
 }

@@ -26,8 +26,7 @@ export const sessionTables = Effect.gen(function* () {
       inbox_seq BIGINT NOT NULL,
       turn TEXT NOT NULL,
       PRIMARY KEY (session, inbox_seq)
-    )`
-  yield* sql`CREATE INDEX session_message_inbox ON session_message (inbox_seq)`
+    ) ${sql.onDialectOrElse({ pg: () => sql.literal(""), orElse: () => sql.literal("WITHOUT ROWID") })}`
 })
 
 const Start = Schema.Struct({ session: Schema.String, current: Schema.String })
@@ -50,13 +49,16 @@ const decodeStarts = Schema.decodeUnknownEffect(Schema.Array(Start))
 const decodeSaid = Schema.decodeUnknownEffect(Schema.Array(Said))
 const decodeAnswered = Schema.decodeUnknownEffect(Schema.Array(Answered))
 
+/** SQL that is done together with what else is written for a turn. */
+export type Unit = Effect.Effect<void, SqlError>
+
 /** What the journal knows of sessions. Methods that end in `Unit` are SQL for `Journal.write`. */
 export interface SessionStore {
   /** The sessions that were begun anew, each with its name of now. */
   readonly starts: Effect.Effect<ReadonlyMap<string, string>, JournalError>
-  startUnit(session: string, current: string, now: number): Effect.Effect<void, SqlError>
+  startUnit(session: string, current: string, now: number): Unit
   /** Notes that these rows, which end in the same transaction, were said in this session and answered by this turn. */
-  noteUnit(session: string, turn: string, rows: ReadonlyArray<number>): Effect.Effect<void, SqlError>
+  noteUnit(session: string, turn: string, rows: ReadonlyArray<number>): Unit
   /** The last messages of a session that were dealt with, oldest first. */
   said(session: string, limit: number): Effect.Effect<ReadonlyArray<Said>, JournalError>
   /** What agents answered to these rows, in the order of sending, without what surely never arrived. */

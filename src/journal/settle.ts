@@ -3,6 +3,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Append } from "./append.ts"
 import type { OutboxRow, Settlement } from "./OutboxRow.ts"
+import { monthOf } from "./SendCounts.ts"
 import { statements } from "./statement.ts"
 
 /**
@@ -21,6 +22,10 @@ export const settling = (
     `UPDATE outbox SET state = 'sent', reason = NULL, detail = NULL, message_id = ?, owner = NULL, deadline = NULL,
       next_at = NULL, settled_at = ?
     WHERE id = ? AND attempts = ? AND state IN ('sending', 'queued', 'unknown')`
+  )
+  const count = written(
+    `INSERT INTO send_count (account, month, sent) VALUES (?, ?, 1)
+    ON CONFLICT (account, month) DO UPDATE SET sent = send_count.sent + 1`
   )
   const again = written(
     `UPDATE outbox SET state = 'queued', unclear = unclear + ?, reason = COALESCE(?, reason), detail = ?, owner = NULL,
@@ -65,6 +70,7 @@ export const settling = (
       case "Sent":
         yield* endAttempt(now, "sent", null, id, attempts)
         yield* sent(settlement.messageId, now, id, attempts)
+        yield* count(row.account, monthOf(now))
         return
       case "Retry":
         yield* endAttempt(now, "not-delivered", settlement.detail, id, attempts)

@@ -16,11 +16,13 @@ import type { Settings } from "../gateway/config/Settings.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
+import { quotaWarning } from "../gateway/quota.ts"
 import { Leases } from "../gateway/Leases.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { SendCounts } from "../journal/SendCounts.ts"
 import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
@@ -56,9 +58,11 @@ const stored = Effect.fnUntraced(function* (id: AccountId) {
   const { queued, sending, unknown, dead: undelivered } = outbox
   const status = yield* (yield* AccountState).status(id)
   const drift = yield* (yield* DriftSamples).list(id)
+  const sent = yield* (yield* SendCounts).sent(id)
   return {
     queue: { pending, dead, queued, sending, unknown, undelivered },
     drift: drift.length,
+    sent,
     report: Option.flatMap(status, decodeReport)
   }
 })
@@ -66,6 +70,7 @@ const stored = Effect.fnUntraced(function* (id: AccountId) {
 const nothing = {
   queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0 },
   drift: 0,
+  sent: 0,
   report: Option.none()
 }
 
@@ -74,9 +79,13 @@ const storeAt = (settings: Settings) => {
   if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothing))
   return Effect.map(
     Layer.build(
-      Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, AccountState.layerSql, DriftSamples.layerSql).pipe(
-        Layer.provide(layerSqlite({ filename, migrations, migrate: false }))
-      )
+      Layer.mergeAll(
+        Inbox.layerSql,
+        Outbox.layerSql,
+        AccountState.layerSql,
+        DriftSamples.layerSql,
+        SendCounts.layerSql
+      ).pipe(Layer.provide(layerSqlite({ filename, migrations, migrate: false })))
     ),
     (context) => (id: AccountId) => Effect.provideContext(stored(id), context)
   )
@@ -85,6 +94,7 @@ const storeAt = (settings: Settings) => {
 interface Stored {
   readonly queue: AccountStatus["queue"]
   readonly drift: number
+  readonly sent: number
   readonly report: Option.Option<AccountReport>
 }
 
@@ -100,7 +110,7 @@ export const status = (
     const look = yield* storeAt(settings)
 
     const running = Effect.fnUntraced(function* (account: AccountSettings) {
-      const { drift, queue, report } = yield* look(account.id)
+      const { drift, queue, report, sent } = yield* look(account.id)
       const held = Option.isSome(yield* leases.holder(account.botId))
       const last = held ? Option.getOrUndefined(report) : undefined
       const found: AccountStatus = {
@@ -112,7 +122,8 @@ export const status = (
         reason: held ? (last === undefined ? "starting" : last.reason) : "no gateway is running for this account",
         lastGoodAt: Option.getOrNull(Option.map(report, (known) => known.lastGoodAt)),
         queue,
-        drift
+        drift,
+        quota: { used: sent, limit: account.quota, warning: quotaWarning({ used: sent, limit: account.quota }) }
       }
       if (!options.probe) return found
       return { ...found, probe: yield* Effect.provideContext(probe(account, settings.apiUrl), outside) }
@@ -120,7 +131,7 @@ export const status = (
 
     const idle = (enabled: boolean) =>
       Effect.fnUntraced(function* (account: Settings["disabled"][number]) {
-        const { drift, queue } = yield* look(account.id)
+        const { drift, queue, sent } = yield* look(account.id)
         const found: AccountStatus = {
           account: account.id,
           name: account.name ?? null,
@@ -130,7 +141,8 @@ export const status = (
           reason: account.reason,
           lastGoodAt: null,
           queue,
-          drift
+          drift,
+          quota: { used: sent, limit: null, warning: null }
         }
         return found
       })

@@ -26,12 +26,14 @@ import { HttpClients } from "../gateway/HttpClients.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
+import { layerQuotaWatch } from "../gateway/quota.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as health from "../http/health.ts"
 import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
+import { SendCounts } from "../journal/SendCounts.ts"
 import type { HostedMedia } from "../media/HostedMedia.ts"
 import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
@@ -96,9 +98,11 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.merge(Gateway.layerNoDeps, layerMediaSweep).pipe(
+export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch).pipe(
   Layer.provideMerge(layerPipeline),
-  Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
+  Layer.provideMerge(
+    Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
+  ),
   Layer.provideMerge(layerNodeMedia),
   Layer.provideMerge(layerJournal),
   Layer.provideMerge(RunningAccounts.layer),

@@ -28,8 +28,13 @@ const settling = 3_000
 /** So long without a refusal and the pace rises by half, ms. */
 const recovery = 10_000
 const rise = 1.5
+/**
+ * Each message that Zalo takes raises the pace a little too: refusals that come by chance, as from a gateway in trouble, would
+ * else hold an account at its slowest for as long as they last.
+ */
+const riseEach = 1.05
 /** Messages a second, however many refusals: it never stops, or it could not find out that it may go on. */
-const slowest = 0.2
+const slowest = 1
 /** A waiting message looks again this often whether the pace has risen, ms. */
 const look = 1_000
 /** Timers fire late: so much of the lost time is made up for, ms. */
@@ -115,6 +120,10 @@ export const make: Effect.Effect<Pace> = Effect.sync(() => {
       Clock.clockWith((clock) => Effect.sync(() => noteRefusal(chat, clock.currentTimeMillisUnsafe()))),
     accepted: Clock.clockWith((clock) => {
       accepted.add(clock.currentTimeMillisUnsafe())
+      if (limit !== undefined) {
+        limit.rate *= riseEach
+        if (limit.rate > limit.tried) limit = undefined
+      }
       return Effect.void
     }),
     delayed: Clock.clockWith((clock) => {

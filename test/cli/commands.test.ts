@@ -125,6 +125,7 @@ describe("channels", () => {
       lastGoodAt: "2026-11-22T08:00:00.000Z",
       queue: { pending: 2, dead: 0 },
       drift: 0,
+      quota: { used: 0, limit: 3000, warning: null },
       probe: { ok: true, bot: "Bot Hoa", elapsedMs: 12 }
     },
     {
@@ -137,6 +138,7 @@ describe("channels", () => {
       lastGoodAt: null,
       queue: {},
       drift: 3,
+      quota: { used: 2900, limit: 3000, warning: "2900 of 3000 messages of this month are sent" },
       probe: { ok: false, bot: null, elapsedMs: 3, error: "401" }
     }
   ]
@@ -151,7 +153,7 @@ describe("channels", () => {
       assert.strictEqual(
         human.out,
         "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, token works: Bot Hoa (12 ms)\n" +
-          "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), probe failed: 401\n"
+          "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), 2900 of 3000 messages of this month are sent, probe failed: 401\n"
       )
       assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), { accounts })
       assert.deepStrictEqual(asked, [true, false])

@@ -58,6 +58,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   dmScope: "per-channel-peer",
   resetTriggers: ["/new"],
   streaming: "off",
+  quota: 3_000,
   turns: turnPolicy(),
   outbox: { maxAge: Duration.hours(24) },
   onUnknown: "resend",

@@ -112,9 +112,9 @@ describe("the pace of an account", () => {
         yield* pace.refused("b")
         yield* TestClock.adjust("3 seconds")
       }
-      assert.deepStrictEqual(yield* pace.delayed, Option.some(0.2))
+      assert.deepStrictEqual(yield* pace.delayed, Option.some(1))
       const { times, fiber } = yield* departures(pace, 3)
-      yield* TestClock.adjust("16 seconds")
+      yield* TestClock.adjust("4 seconds")
       yield* Fiber.join(fiber)
       assert.lengthOf(times, 3)
     })
@@ -143,22 +143,36 @@ describe("the pace of an account", () => {
     })
   )
 
+  it.effect("rises with every message that Zalo takes, so that chance refusals do not hold it at its slowest", () =>
+    Effect.gen(function* () {
+      const pace = yield* Pace.make
+      yield* traffic(pace, 8, 10)
+      yield* pace.refused("a")
+      yield* pace.refused("b")
+      yield* Effect.repeat(pace.accepted, { times: 9 })
+      const now = Option.getOrThrow(yield* pace.delayed)
+      assert.closeTo(now, 4 * 1.05 ** 10, 0.001)
+      yield* Effect.repeat(pace.accepted, { times: 9 })
+      assert.deepStrictEqual(yield* pace.delayed, Option.none(), "over what was tried, the limit means nothing")
+    })
+  )
+
   it.effect("lets the waiting go faster as it rises, and lets one that gave up hold no place", () =>
     Effect.gen(function* () {
       const pace = yield* Pace.make
-      yield* traffic(pace, 1, 10)
+      yield* traffic(pace, 2, 10)
       yield* pace.refused("a")
       yield* pace.refused("b")
-      assert.deepStrictEqual(yield* pace.delayed, Option.some(0.5))
+      assert.deepStrictEqual(yield* pace.delayed, Option.some(1))
       const gaveUp = yield* pace.take("gone").pipe(Effect.delay(1), Effect.forkChild)
       yield* TestClock.adjust(100)
       yield* Fiber.interrupt(gaveUp)
       const { times, fiber } = yield* departures(pace, 100)
-      // 5 in the first ten seconds, 7 or 8 in the second, then all of them: the limit is gone.
+      // 10 in the first ten seconds, 15 in the second, then all of them: the limit is gone.
       yield* TestClock.adjust("10 seconds")
       const first = times.length
-      assert.isAtLeast(first, 4)
-      assert.isAtMost(first, 6)
+      assert.isAtLeast(first, 9)
+      assert.isAtMost(first, 11)
       yield* TestClock.adjust("30 seconds")
       assert.lengthOf(times, 100)
       yield* Fiber.join(fiber)

@@ -75,6 +75,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     dmScope: input.dmScope,
     resetTriggers: input.resetTriggers,
     streaming: get(account, recipe.streaming) ?? "off",
+    quota: quotaOf(get(account, recipe.quota)),
     turns: {
       mode: get(turns, recipe.turnMode) ?? "serial",
       window: get(turns, recipe.turnWindow) ?? Duration.seconds(2),
@@ -109,6 +110,9 @@ const noToken = (input: AccountInput): Lack => ({
 
 const unread = (account: Scope): boolean =>
   [recipe.botToken, recipe.tokenFile].some((key) => has(account, key) && find<unknown>(account, key) === undefined)
+
+/** 3,000 a month is what the free plan has (`zalo-bot-api.md` §9). */
+const quotaOf = (given: number | undefined): number | null => (given === 0 ? null : (given ?? 3_000))
 
 const wrong: Built = { _tag: "Wrong" }
 

@@ -91,6 +91,7 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
     maxAge: durationText(of.turns.maxAge)
   },
   streaming: of.streaming,
+  quota: of.quota ?? 0,
   outbox: { maxAge: durationText(of.outbox.maxAge) },
   onUnknown: of.onUnknown,
   language: of.language,

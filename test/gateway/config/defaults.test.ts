@@ -30,7 +30,7 @@ it.effect("a token in the environment is a whole configuration, with the documen
       maxAge: Duration.minutes(15),
       notice: true
     })
-    assert.strictEqual(only.streaming, "off")
+    assert.deepStrictEqual([only.streaming, only.quota], ["off", 3_000])
     assert.deepStrictEqual(only.outbox, { maxAge: Duration.hours(24) })
     assert.strictEqual(only.onUnknown, "resend")
     assert.strictEqual(only.dmScope, "per-channel-peer")

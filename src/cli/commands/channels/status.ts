@@ -27,6 +27,7 @@ const line = (status: AccountStatus): string => {
     ...(status.lastGoodAt === null ? [] : [`last good at ${status.lastGoodAt}`]),
     ...Object.entries(status.queue).flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`])),
     ...(status.drift === 0 ? [] : [`${status.drift} unknown from Zalo (see the log)`]),
+    ...(status.quota.warning === null ? [] : [status.quota.warning]),
     ...(status.probe === undefined ? [] : [probed(status.probe)])
   ]
   const name = status.name === null ? "" : ` (${status.name})`

@@ -158,7 +158,10 @@ export const streaming = key("streaming", choice(["off", "paragraphs"]), {
   description: "Whether a paragraph is sent as soon as the agent has written it. Every one counts against the quota.",
   fallback: "off"
 })
-const quota = key("quota", anything, { description: "The month's messages.", effect: "later" })
+export const quota = key("quota", integer(0, 1_000_000_000), {
+  description: "Messages a month that Zalo allows the bot: warnings come at 80 % and 95 %. 0 counts none.",
+  fallback: "3000"
+})
 
 /** The keys of one account, in the order of the table of settings. */
 export const accountMembers = [
