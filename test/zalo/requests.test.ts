@@ -25,6 +25,8 @@ describe("what is asked", () => {
       yield* api.deleteWebhook
       yield* api.getWebhookInfo
       yield* api.sendMessage({ chat: "c", text: "xin chào" })
+      yield* api.sendMessage({ chat: "c", text: "xin chào", styles: [{ start: 0, len: 3, st: ["b", "c_db342e"] }] })
+      yield* api.sendMessage({ chat: "c", text: "**xin chào**", parseMode: "markdown" })
       yield* api.sendPhoto({ chat: "c", photo: "https://a.test/p.jpg" })
       yield* api.sendPhoto({ chat: "c", photo: "https://a.test/p.jpg", caption: "" })
       yield* api.sendSticker({ chat: "c", sticker: "s" })
@@ -39,6 +41,8 @@ describe("what is asked", () => {
         ["deleteWebhook", {}],
         ["getWebhookInfo", {}],
         ["sendMessage", { chat_id: "c", text: "xin chào" }],
+        ["sendMessage", { chat_id: "c", text: "xin chào", text_styles: [{ start: 0, len: 3, st: ["b", "c_db342e"] }] }],
+        ["sendMessage", { chat_id: "c", text: "**xin chào**", parse_mode: "markdown" }],
         ["sendPhoto", { chat_id: "c", photo: "https://a.test/p.jpg" }],
         ["sendPhoto", { chat_id: "c", photo: "https://a.test/p.jpg", caption: "" }],
         ["sendSticker", { chat_id: "c", sticker: "s" }],
