@@ -51,7 +51,7 @@ export const layerMediaSweep: Layer.Layer<
     const hosted = yield* HostedMedia
     const once = Effect.andThen(
       Effect.forEach(accounts, sweepReceived, { discard: true }),
-      Effect.catch(hosted.sweep, (error) => Effect.logWarning(error.message))
+      hosted.sweep.pipe(Effect.catch((error) => Effect.logWarning(error.message)))
     )
     yield* Effect.andThen(once, Effect.sleep(sweepEvery)).pipe(
       Effect.forever,

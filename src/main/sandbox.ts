@@ -22,6 +22,7 @@ import { Gateway } from "../gateway/Gateway.ts"
 import { layerPairing } from "../gateway/pairing.ts"
 import { CommandPrefix } from "../gateway/RunningAccounts.ts"
 import { layerDesk } from "./sandboxDesk.ts"
+import { MediaReach } from "../media/MediaPlace.ts"
 import * as httpClient from "../node/http-client.ts"
 import { layerGateway, layerPlatform, layerRoutes } from "../node/gateway.ts"
 import { keepPeople, readPeople } from "../node/people-file.ts"
@@ -121,7 +122,8 @@ export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFai
           Layer.mergeAll(
             httpClient.layer,
             Layer.succeed(HttpServer, server),
-            Layer.succeed(CommandPrefix, commandPrefix(directory))
+            Layer.succeed(CommandPrefix, commandPrefix(directory)),
+            Layer.succeed(MediaReach, "trusted")
           )
         )
       )

@@ -16,7 +16,7 @@ import type { GuardedClient } from "./GuardedClient.ts"
 import { httpUrl, wayTo } from "./guard.ts"
 import { HostedMedia, ticketIn } from "./HostedMedia.ts"
 import { type MediaError, mediaError } from "./MediaError.ts"
-import { MediaPlace } from "./MediaPlace.ts"
+import { MediaPlace, MediaReach } from "./MediaPlace.ts"
 import { Resolver } from "./Resolver.ts"
 import { readWritten, shown, written } from "./source.ts"
 import { type Sniffed, sniff } from "./sniff.ts"
@@ -79,6 +79,7 @@ const make = Effect.gen(function* () {
   const place = yield* MediaPlace
   const local = yield* Effect.context<FileSystem | Path>()
   const resolver = yield* Effect.context<Resolver>()
+  const reach = yield* MediaReach
   const { fetch } = yield* makeFetching
 
   const host = Effect.fnUntraced(function* (
@@ -98,14 +99,17 @@ const make = Effect.gen(function* () {
     )
   })
 
-  const addressProblem = Effect.fnUntraced(function* (account: AccountSettings, text: string) {
+  const addressProblem = Effect.fnUntraced(function* (account: AccountSettings, text: string, isVoice: boolean) {
     const url = httpUrl(text)
     if (Result.isFailure(url)) return url.failure.message
+    if (isVoice && !/\.aac$/i.test(url.success.pathname) && !/\.aac$/i.test(url.success.href)) {
+      return "Zalo takes voices from addresses that end in .aac"
+    }
     const ticket = ticketIn(url.success)
     if (ticket !== undefined) {
-      const given = yield* Effect.catch(hosted.give(ticket, account.media.hostTtl), (error) =>
+      const given = yield* hosted.give(ticket, account.media.hostTtl).pipe(
         // Better a picture that may be gone than none.
-        Effect.as(Effect.logWarning(error.message), "given" as const)
+        Effect.catch((error) => Effect.as(Effect.logWarning(error.message), "given" as const))
       )
       if (given === "given") return undefined
       if (given === "expired") return "the hosted file has expired (media.hostTtl)"
@@ -119,7 +123,8 @@ const make = Effect.gen(function* () {
       Effect.as(undefined),
       // Zalo fetches it, and may know a name that nobody here does.
       Effect.catch((error) => Effect.succeed(error.reason === "unresolved" ? undefined : error.message)),
-      Effect.provideContext(resolver)
+      Effect.provideContext(resolver),
+      Effect.provideService(MediaReach, reach)
     )
   })
 
@@ -135,7 +140,9 @@ const make = Effect.gen(function* () {
     },
     problem: (account, payload) => {
       if (!isFile(payload)) return Effect.succeed(undefined)
-      return payload.problem === undefined ? addressProblem(account, payload.url) : Effect.succeed(payload.problem)
+      return payload.problem === undefined
+        ? addressProblem(account, payload.url, payload._tag === "Voice")
+        : Effect.succeed(payload.problem)
     }
   })
 })

@@ -10,3 +10,8 @@ export class MediaPlace extends Context.Service<
     readonly trusted: string | undefined
   }
 >()("zalo-effect/media/MediaPlace") {}
+
+/** Which hosts are asked at all: a sandbox, from which nothing leaves this machine, asks the trusted one alone. */
+export const MediaReach = Context.Reference<"anywhere" | "trusted">("zalo-effect/media/MediaReach", {
+  defaultValue: () => "anywhere"
+})

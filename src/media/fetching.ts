@@ -13,7 +13,7 @@ import { fileMode, type Folder, makeFolder, orStoreError } from "./folder.ts"
 import { GuardedClient } from "./GuardedClient.ts"
 import { httpUrl } from "./guard.ts"
 import { type MediaError, mediaError } from "./MediaError.ts"
-import { MediaPlace } from "./MediaPlace.ts"
+import { MediaPlace, MediaReach } from "./MediaPlace.ts"
 import { Resolver } from "./Resolver.ts"
 import { receivedIn } from "./sweep.ts"
 import { type Sniffed, sniff, sniffLength } from "./sniff.ts"
@@ -50,6 +50,7 @@ export const makeFetching = Effect.gen(function* () {
   const place = yield* MediaPlace
   const digest = yield* Digest
   const services = yield* Effect.context<Resolver | GuardedClient | SecureRandom>()
+  const reach = yield* MediaReach
   const hashers = yield* Semaphore.make(hashing)
   const recent = new Map<string, { readonly name: string; readonly media: TurnMedia }>()
 
@@ -105,13 +106,15 @@ export const makeFetching = Effect.gen(function* () {
   })
 
   const again = (url: URL, from: Source, account: FetchSettings, attempt = 0): ReturnType<typeof once> =>
-    Effect.catch(once(url, from, account, attempt), (error) =>
-      error.again && attempt + 1 < tries
-        ? Effect.delay(
-            Effect.suspend(() => again(url, from, account, attempt + 1)),
-            pause
-          )
-        : Effect.fail(error)
+    once(url, from, account, attempt).pipe(
+      Effect.catch((error) =>
+        error.again && attempt + 1 < tries
+          ? Effect.andThen(
+              Effect.sleep(pause),
+              Effect.suspend(() => again(url, from, account, attempt + 1))
+            )
+          : Effect.fail(error)
+      )
     )
 
   const fetch = Effect.fn("Media.fetch")(function* (
@@ -123,7 +126,10 @@ export const makeFetching = Effect.gen(function* () {
     const key = `${account.id} ${from.kind} ${from.url}`
     const known = recent.get(key)
     if (known !== undefined && (yield* folderOf(account).touch(known.name))) return known.media
-    const found = yield* Effect.provideContext(again(url.success, from, account), services)
+    const found = yield* again(url.success, from, account).pipe(
+      Effect.provideContext(services),
+      Effect.provideService(MediaReach, reach)
+    )
     recent.delete(key)
     recent.set(key, found)
     for (const [oldest] of recent) {

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { hostOf, type Ranges, specialAddress, underSuffix } from "./address.ts"
 import { type MediaError, mediaError } from "./MediaError.ts"
+import { MediaReach } from "./MediaPlace.ts"
 import { Resolver } from "./Resolver.ts"
 
 /** Where Zalo keeps what people send (`zalo-bot-api.md` §6.2). */
@@ -53,6 +54,9 @@ export const wayTo = Effect.fnUntraced(function* (
   if (problem !== undefined) return yield* problem
   const host = hostOf(url)
   if (hostAndPort(url) === options.trusted || host._tag === "Local") return []
+  if ((yield* MediaReach) === "trusted") {
+    return yield* mediaError("unresolved", `the host ${url.hostname} is not asked: nothing leaves this machine`)
+  }
   if (host._tag === "Ip") return [host.ip]
   const resolver = yield* Resolver
   const found = yield* Effect.result(resolver.resolve(host.name))

@@ -54,5 +54,7 @@ export const withHosted = (
   rows: ReadonlyArray<Outgoing>
 ): Effect.Effect<ReadonlyArray<Outgoing>> =>
   rows.some(({ payload }) => payload._tag === "Photo" || payload._tag === "Voice")
-    ? Effect.forEach(rows, (row) => Effect.map(media.prepare(settings, row.payload), (payload) => ({ ...row, payload })))
+    ? Effect.forEach(rows, (row) =>
+        Effect.map(media.prepare(settings, row.payload), (payload) => ({ ...row, payload }))
+      )
     : Effect.succeed(rows)
