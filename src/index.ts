@@ -9,7 +9,7 @@
 export { AgentBridge } from "./agent/AgentBridge.ts"
 export { AgentError, AgentReason } from "./agent/AgentError.ts"
 export type { CommandOptions } from "./agent/command.ts"
-export type { FunctionAnswer } from "./agent/function.ts"
+export type { FunctionAnswer, FunctionOptions } from "./agent/function.ts"
 export type { HttpOptions } from "./agent/http.ts"
 export type { ModelOptions } from "./agent/model.ts"
 export type { OpenAiOptions } from "./agent/openai.ts"

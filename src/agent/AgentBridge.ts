@@ -13,7 +13,7 @@ import type { AgentError } from "./AgentError.ts"
 import { type CommandOptions, makeCommand } from "./command.ts"
 import { type AgentServices, makeAgent } from "./config.ts"
 import { echo } from "./echo.ts"
-import { type FunctionAnswer, makeFunction } from "./function.ts"
+import { type FunctionAnswer, type FunctionOptions, makeFunction } from "./function.ts"
 import { type HttpOptions, makeHttp, makeHttpAsync } from "./http.ts"
 import type { ModelOptions, ModelServices, Tools } from "./model.ts"
 import { makeNdjson } from "./ndjson.ts"
@@ -30,7 +30,11 @@ export { AgentError, AgentReason } from "./AgentError.ts"
  */
 export class AgentBridge extends Context.Service<
   AgentBridge,
-  { reply(turn: Turn): Stream.Stream<ReplyPart, AgentError> }
+  {
+    reply(turn: Turn): Stream.Stream<ReplyPart, AgentError>
+    /** Whether it asks for `History`: only then is noted which session a message belongs to. */
+    readonly remembers?: boolean
+  }
 >()("zalo-effect/agent/AgentBridge") {
   /** Answers text with the text, a captioned photo with its caption, and nothing else. */
   static readonly layerEcho: Layer.Layer<AgentBridge> = Layer.sync(this, () => echo)
@@ -48,9 +52,10 @@ export class AgentBridge extends Context.Service<
    * but for a `Scope`, which is closed after each call. Any failure becomes an `AgentError` that names its kind, never its message.
    */
   static layerFunction<E, R>(
-    answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>
+    answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>,
+    options?: FunctionOptions
   ): Layer.Layer<AgentBridge, never, Exclude<R, Scope>> {
-    return Layer.effect(AgentBridge, makeFunction(answer))
+    return Layer.effect(AgentBridge, makeFunction(answer, options))
   }
 
   /** Starts a command for each turn (`design.md` §6.4). */

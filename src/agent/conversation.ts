@@ -14,6 +14,9 @@ export interface HistoryBudget {
 /** What a model gets unless it is told otherwise. */
 export const defaultBudget: HistoryBudget = { messages: 20, tokens: 4_000 }
 
+/** Whether it leaves room for anything. */
+export const isTold = ({ messages, tokens }: HistoryBudget): boolean => messages > 0 && tokens > 0
+
 const utf8 = new TextEncoder()
 
 /**
@@ -60,7 +63,7 @@ export const conversation = (
 ): Effect.Effect<Conversation, AgentError> =>
   Effect.gen(function* () {
     const now = said(turn, shown)
-    if (budget.messages === 0 || budget.tokens === 0) return { earlier: [], now }
+    if (!isTold(budget)) return { earlier: [], now }
     const { recent } = yield* History
     const past = (yield* recent(turn, { messages: budget.messages })).filter(({ text }) => text.trim() !== "")
     const earlier = takingTurns(within(past, budget))

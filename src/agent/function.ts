@@ -10,6 +10,12 @@ import { failureOf } from "./failureOf.ts"
 /** What an embedding function may answer: a text, one part, several parts, or nothing. */
 export type FunctionAnswer = string | ReplyPart | ReadonlyArray<ReplyPart> | void
 
+/** What the gateway shall do for a function. */
+export interface FunctionOptions {
+  /** Whether it asks for `History`: only then is noted which session a message belongs to. */
+  readonly remembers?: boolean | undefined
+}
+
 const isParts = (answer: ReplyPart | ReadonlyArray<ReplyPart>): answer is ReadonlyArray<ReplyPart> =>
   Array.isArray(answer)
 
@@ -21,7 +27,8 @@ const parts = (answer: FunctionAnswer): ReadonlyArray<ReplyPart> => {
 
 /** A bridge to a function of the embedding program. An `AgentError` of its own passes unchanged. */
 export const makeFunction = <E, R>(
-  answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>
+  answer: (turn: Turn) => Effect.Effect<FunctionAnswer, E, R>,
+  options: FunctionOptions = {}
 ): Effect.Effect<AgentBridge["Service"], never, Exclude<R, Scope>> =>
   Effect.map(Effect.context<Exclude<R, Scope>>(), (context) => {
     const ask = Effect.fn("FunctionAgent.ask")((turn: Turn) =>
@@ -33,5 +40,5 @@ export const makeFunction = <E, R>(
         Effect.catchCause((cause) => Effect.fail(failureOf(cause)))
       )
     )
-    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)) }
+    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)), remembers: options.remembers ?? false }
   })

@@ -16,7 +16,7 @@ import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { AgentBridge } from "./AgentBridge.ts"
 import { AgentError } from "./AgentError.ts"
-import { type Conversation, conversation, defaultBudget, type HistoryBudget } from "./conversation.ts"
+import { type Conversation, conversation, defaultBudget, type HistoryBudget, isTold } from "./conversation.ts"
 import { CurrentTurn } from "./CurrentTurn.ts"
 import { failureOf } from "./failureOf.ts"
 import { type Picture, pictureOf } from "./picture.ts"
@@ -130,5 +130,5 @@ export const makeModel = <T extends Tools = {}>(
     })
 
     const ask = Effect.fn("ModelAgent.ask")(answer, withTimeout(options.timeout ?? defaultTimeout))
-    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)) }
+    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)), remembers: isTold(budget) }
   })

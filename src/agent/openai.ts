@@ -9,7 +9,7 @@ import type { Turn } from "../domain/Turn.ts"
 import type { AgentBridge } from "./AgentBridge.ts"
 import { AgentError } from "./AgentError.ts"
 import { quiet } from "./client.ts"
-import { conversation, defaultBudget, type HistoryBudget } from "./conversation.ts"
+import { conversation, defaultBudget, type HistoryBudget, isTold } from "./conversation.ts"
 import { exchange } from "./openai/exchange.ts"
 import { type RequestOptions, requests } from "./openai/request.ts"
 import { withRetries } from "./openai/retries.ts"
@@ -61,5 +61,5 @@ export const makeOpenAi = (
     })
 
     const ask = Effect.fn("OpenAiAgent.ask")(answer, withTimeout(options.timeout ?? defaultTimeout))
-    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)) }
+    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)), remembers: isTold(budget) }
   })

@@ -9,7 +9,8 @@ import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
 import type { Refusal } from "../access/settle.ts"
-import type { LaneKey } from "../domain/ids.ts"
+import { History } from "../agent/History.ts"
+import { type LaneKey, turnId } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
@@ -17,16 +18,19 @@ import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import type { Unit } from "../journal/sessionStore.ts"
 import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
 import { type Group, makeGroups } from "./groups.ts"
+import { makeHistory } from "./history.ts"
 import { makeQueueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
+import { asksForNewSession, makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
 import { afterFailure } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { sessionOf, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
@@ -69,7 +73,13 @@ const make = Effect.gen(function* () {
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, sends, media)
-  const groups = makeGroups(inbox, gate)
+  const sessions = yield* makeSessions
+  const resets = Effect.fnUntraced(function* (message: InboundMessage) {
+    const account = yield* accounts.get(message.account)
+    if (Option.isNone(account)) return false
+    return asksForNewSession(withoutMention(message, yield* account.value.botName), account.value.settings)
+  })
+  const groups = makeGroups(inbox, gate, resets)
   const capQueue = makeQueueCap(journal, inbox)
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
@@ -95,27 +105,29 @@ const make = Effect.gen(function* () {
     group: Group,
     account: AccountRuntime,
     parts: ReadonlyArray<ReplyPart>,
-    sent: number
+    sent: number,
+    remember: Unit | undefined
   ) {
     const rows = yield* replies.answer(group, account, parts, sent === 0)
     const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows)
+    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
   })
 
   const failed = Effect.fnUntraced(function* (
     group: Group,
     account: AccountRuntime,
     cause: Cause.Cause<unknown>,
-    sent = 0
+    sent = 0,
+    remember?: Unit
   ) {
     const { row } = group.members[0]
     const now = yield* Clock.currentTimeMillis
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [])
+      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
@@ -148,15 +160,17 @@ const make = Effect.gen(function* () {
   ) {
     const { settings } = account
     const [{ row }] = group.members
-    const streams = settings.streaming === "paragraphs"
-    if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [])
-    }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
-    if (Option.isNone(begun)) return
     const botName = yield* account.botName
     const [first, ...rest] = group.members.map(({ message }) => withoutMention(message, botName))
     if (first === undefined) return
+    const turn = yield* sessions.enter(turnOf(group.id, [first, ...rest], settings, row.attempts + 1))
+    const remember = sessions.noteOf(turn, group, account.agent)
+    const streams = settings.streaming === "paragraphs"
+    if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
+      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+    }
+    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
+    if (Option.isNone(begun)) return
     let sent = 0
     const onPart = (part: ReplyPart) =>
       Effect.uninterruptibleMask((within) =>
@@ -172,11 +186,12 @@ const make = Effect.gen(function* () {
     const asked = yield* ask({
       account,
       media,
-      turn: turnOf(group.id, [first, ...rest], settings, row.attempts + 1),
+      turn,
       background,
       onPart: streams ? onPart : undefined,
       outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
     }).pipe(
+      Effect.provideService(History, makeHistory(sessions.store, botName)),
       restore,
       // A stop is not the turn's fault.
       Effect.onInterrupt(() => Effect.ignore(inbox.giveBack(begun.value)))
@@ -185,15 +200,24 @@ const make = Effect.gen(function* () {
       Effect.suspend(() => {
         switch (asked._tag) {
           case "Answered":
-            return answered(group, account, asked.parts, sent)
+            return answered(group, account, asked.parts, sent, remember)
           case "Failed":
-            return failed(group, account, asked.cause, sent)
+            return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
             return inbox.release(group.members.map((member) => member.row))
         }
       }),
       restore
     )
+  })
+
+  /** The session ends here: nobody is asked, and the next message begins another. */
+  const restart = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, account: AccountRuntime) {
+    const group: Group = { id: turnId(row.account, row.messageId), members: [{ row, message }] }
+    const next = sessions.after(sessionOf(message, account.settings.dmScope), row, yield* Clock.currentTimeMillis)
+    const told = replies.notice(group, account, "newSession")
+    yield* replies.end(group, { state: "done", reason: "new-session" }, told, next.unit)
+    next.committed()
   })
 
   const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
@@ -207,6 +231,7 @@ const make = Effect.gen(function* () {
     const verdict = yield* gate.judge(message)
     if (verdict._tag !== "Allow") return yield* turnAway(row, message, verdict)
     yield* capQueue(row, account.settings.turns)
+    if (yield* resets(message)) return yield* restart(row, message, account)
     const group = yield* groups.groupOf({ row, message }, account.settings.turns)
     if (row.starts >= poison) {
       yield* Effect.logError("the process died in this turn too often: it is not begun again")

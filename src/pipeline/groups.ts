@@ -32,11 +32,17 @@ const longestBurst = 5
 const idOf = ({ row }: Member): TurnId => turnId(row.account, row.messageId)
 
 /** Finds what belongs into the turn of a chat's oldest message, which was let in already. */
-export const makeGroups = (inbox: Inbox["Service"], gate: Gate["Service"]) => {
+export const makeGroups = (
+  inbox: Inbox["Service"],
+  gate: Gate["Service"],
+  /** Whether a message is never part of another's turn. */
+  alone: (message: InboundMessage) => Effect.Effect<boolean>
+) => {
   /** A later row, if the same person wrote it and it is let in too: whatever else waits for a turn of its own. */
   const follow = Effect.fnUntraced(function* (first: Member, row: InboxRow) {
     const decoded = decodeMessage(row.account, row.body, row.receivedAt)
     if (Result.isFailure(decoded) || decoded.success.sender.id !== first.message.sender.id) return undefined
+    if (yield* alone(decoded.success)) return undefined
     const verdict = yield* gate.judge(decoded.success)
     return verdict._tag === "Allow" ? { row, message: decoded.success } : undefined
   })

@@ -8,6 +8,7 @@ import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
+import type { Unit } from "../journal/sessionStore.ts"
 import type { Media } from "../media/Media.ts"
 import { render } from "../render/messages.ts"
 import { responsePrefix } from "../render/prefix.ts"
@@ -56,7 +57,7 @@ export const makeReplies = (
     return yield* withHosted(media, account.settings, outgoing(group, account, "turn", parts, prefix))
   })
 
-  const notice = (group: Group, account: AccountRuntime, which: "delayed" | "failed" | undefined) =>
+  const notice = (group: Group, account: AccountRuntime, which: "delayed" | "failed" | "newSession" | undefined) =>
     which === undefined
       ? []
       : outgoing(group, account, "notice", [
@@ -66,10 +67,16 @@ export const makeReplies = (
   const wake = (group: Group, replies: ReadonlyArray<Outgoing>) =>
     replies.length === 0 ? Effect.void : sends.wake(group.members[0].row)
 
-  /** Ends all of a turn's rows, and appends what is sent because of it, in one transaction. */
-  const end = Effect.fnUntraced(function* (group: Group, how: Omit<InboxEnd, "now">, replies: ReadonlyArray<Outgoing>) {
+  /** Ends all of a turn's rows, and appends what is sent because of it, in one transaction; `also` is SQL that belongs to it. */
+  const end = Effect.fnUntraced(function* (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>,
+    also?: Unit
+  ) {
     const now = yield* Clock.currentTimeMillis
-    const ended = Effect.forEach(group.members, ({ row }) => inbox.endUnit(row, { ...how, now }), { discard: true })
+    const rows = Effect.forEach(group.members, ({ row }) => inbox.endUnit(row, { ...how, now }), { discard: true })
+    const ended = also === undefined ? rows : Effect.andThen(rows, also)
     yield* journal.write(replies.length === 0 ? ended : Effect.andThen(outbox.appendUnit(replies, now), ended))
     yield* wake(group, replies)
   })

@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
+import type { AgentBridge } from "../agent/AgentBridge.ts"
 import type { AccountSettings } from "../domain/Account.ts"
-import type { MessageId } from "../domain/ids.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
+import type { InboxRow } from "../journal/InboxRow.ts"
 import type { JournalError } from "../journal/Journal.ts"
-import { sessionStore, type SessionStore } from "../journal/sessionStore.ts"
+import { sessionStore, type SessionStore, type Unit } from "../journal/sessionStore.ts"
+import type { Group } from "./groups.ts"
 
 /** Whether a message asks for a new session: nothing but one of the words. The bot's name is already taken off it. */
 export const asksForNewSession = (
@@ -37,8 +39,19 @@ export const makeSessions = Effect.gen(function* () {
       }
       return loaded ? Effect.sync(entered) : Effect.map(load, entered)
     },
-    nameAfter: (session: string, message: MessageId): string => `${session}@${message}`,
-    /** It is committed. */
-    started: (session: string, name: string): void => void current.set(session, name)
+    /** Notes what was said, for an agent that is told of it later; others cost nothing. */
+    noteOf: (turn: Turn, { members }: Group, agent: AgentBridge["Service"]): Unit | undefined =>
+      agent.remembers === true
+        ? store.noteUnit(
+            turn.session,
+            turn.turnId,
+            members.map(({ row }) => row.seq)
+          )
+        : undefined,
+    /** What a message makes of its session: SQL, and what to call once that is committed. */
+    after: (session: string, { messageId }: InboxRow, now: number) => {
+      const name = `${session}@${messageId}`
+      return { unit: store.startUnit(session, name, now), committed: (): void => void current.set(session, name) }
+    }
   }
 })
