@@ -123,6 +123,47 @@ describe.skipIf(missing !== undefined)("the chat page", () => {
       )
     }))
 
+  it("shows styles as Zalo would, and markup as the words that it is", () =>
+    onPage(async (page, zalo) => {
+      const lan = (await Effect.runPromise(zalo.snapshot()))?.users[0]?.id ?? ""
+      await Effect.runPromise(zalo.inject({ chat: lan, from: lan, message: { kind: "text", text: "chào" } }))
+      const token = "4055584533866160964:page-test"
+      const say = (text: string, text_styles: ReadonlyArray<object>) =>
+        Effect.runPromise(zalo.answer(token, "sendMessage", { chat_id: lan, text, text_styles }))
+      const text = "To <b>đậm</b> đỏ\nmột\nhai"
+      await say(text, [
+        { start: 0, len: 2, st: ["b", "f_20"] },
+        { start: 3, len: 10, st: ["i", "u", "s"] },
+        { start: 14, len: 2, st: ["c_db342e"] }
+      ])
+      const message = page.locator(".message.out .text").filter({ hasText: "To" })
+      await message.waitFor()
+      assert.strictEqual(await message.textContent(), text)
+      assert.strictEqual(await message.locator("b").count(), 0)
+      const look = (name: string) =>
+        message.locator("span").evaluateAll(
+          (spans, name) => spans.map((span) => getComputedStyle(span).getPropertyValue(name)),
+          name
+        )
+      assert.deepStrictEqual(await look("font-weight"), ["700", "400", "400"])
+      assert.deepStrictEqual(await look("font-style"), ["normal", "italic", "normal"])
+      assert.match((await look("text-decoration-line"))[1] ?? "", /underline.*line-through/)
+      assert.strictEqual((await look("color"))[2], "rgb(219, 52, 46)")
+      const [large = 0, normal = 0] = (await look("font-size")).map(Number.parseFloat)
+      assert.isAbove(large, normal)
+
+      await say("một\nhai\nba", [
+        { start: 0, len: 7, st: ["lst_2"] },
+        { start: 8, len: 2, st: ["lst_1", "ind_1"] }
+      ])
+      const list = page.locator(".message.out .text .line")
+      await list.nth(2).waitFor()
+      const drawn = await list.evaluateAll((lines) => lines.map((line) => getComputedStyle(line, "::before").content))
+      assert.deepStrictEqual(drawn.map((content) => content.includes("•")), [false, false, true])
+      assert.isTrue(drawn.slice(0, 2).every((content) => content.includes("counter")))
+      assert.notStrictEqual(await list.nth(2).evaluate((line) => getComputedStyle(line).marginLeft), "0px")
+    }))
+
   it("does the same with the real gateway beside it", async () => {
     const data = mkdtempSync(join(tmpdir(), "zalo-effect-page-"))
     const child = spawn(process.execPath, [bin, "sandbox", "--port", "0"], {
