@@ -141,10 +141,9 @@ describe.skipIf(missing !== undefined)("the chat page", () => {
       assert.strictEqual(await message.textContent(), text)
       assert.strictEqual(await message.locator("b").count(), 0)
       const look = (name: string) =>
-        message.locator("span").evaluateAll(
-          (spans, name) => spans.map((span) => getComputedStyle(span).getPropertyValue(name)),
-          name
-        )
+        message
+          .locator("span")
+          .evaluateAll((spans, name) => spans.map((span) => getComputedStyle(span).getPropertyValue(name)), name)
       assert.deepStrictEqual(await look("font-weight"), ["700", "400", "400"])
       assert.deepStrictEqual(await look("font-style"), ["normal", "italic", "normal"])
       assert.match((await look("text-decoration-line"))[1] ?? "", /underline.*line-through/)
@@ -159,7 +158,10 @@ describe.skipIf(missing !== undefined)("the chat page", () => {
       const list = page.locator(".message.out .text .line")
       await list.nth(2).waitFor()
       const drawn = await list.evaluateAll((lines) => lines.map((line) => getComputedStyle(line, "::before").content))
-      assert.deepStrictEqual(drawn.map((content) => content.includes("•")), [false, false, true])
+      assert.deepStrictEqual(
+        drawn.map((content) => content.includes("•")),
+        [false, false, true]
+      )
       assert.isTrue(drawn.slice(0, 2).every((content) => content.includes("counter")))
       assert.notStrictEqual(await list.nth(2).evaluate((line) => getComputedStyle(line).marginLeft), "0px")
     }))
