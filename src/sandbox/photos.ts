@@ -20,7 +20,9 @@ export const fetchPhoto = Effect.fnUntraced(function* (
   if (refused.test(url) || !URL.canParse(url)) return false
   if (world.switches.photoFetch === "believed") return true
   const at = yield* Clock.currentTimeMillis
-  const request = HttpClientRequest.get(locate(world, url)).pipe(HttpClientRequest.setHeader("user-agent", "Java/1.8.0"))
+  const request = HttpClientRequest.get(locate(world, url)).pipe(
+    HttpClientRequest.setHeader("user-agent", "Java/1.8.0")
+  )
   const { status } = yield* reach(client, request, timeoutMs)
   world.photoFetches.add(() => ({ url, time, at, status }))
   return status === 200
