@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
 import { HttpClient } from "effect/http/HttpClient"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
@@ -13,7 +14,9 @@ import { conversation, defaultBudget, type HistoryBudget, isTold } from "./conve
 import { exchange } from "./openai/exchange.ts"
 import { type RequestOptions, requests } from "./openai/request.ts"
 import { withRetries } from "./openai/retries.ts"
+import { Paragraphs } from "./Paragraphs.ts"
 import { pictureOf } from "./picture.ts"
+import { Streaming } from "./Streaming.ts"
 import { recordUsage } from "./usage.ts"
 import { defaultTimeout, withTimeout } from "./withTimeout.ts"
 
@@ -46,20 +49,45 @@ export const makeOpenAi = (
     const budget = options.history ?? defaultBudget
     const idle = options.idleTimeout ?? defaultIdle
 
-    const answer = Effect.fnUntraced(function* (turn: Turn): Effect.fn.Return<ReadonlyArray<ReplyPart>, AgentError> {
+    const answer = Effect.fnUntraced(function* (
+      turn: Turn,
+      onText?: (text: string) => Effect.Effect<void>
+    ): Effect.fn.Return<string, AgentError> {
       if (request === undefined) {
         return yield* new AgentError({ reason: { _tag: "Unreachable", detail: "the address is not a URL" } })
       }
-      if (turn.message.kind === "text" && turn.message.text.trim() === "") return []
+      if (turn.message.kind === "text" && turn.message.text.trim() === "") return ""
       const picture = options.images === true ? yield* pictureOf(turn, fs) : undefined
       const asked = yield* conversation(turn, budget, picture !== undefined)
       const began = yield* Clock.currentTimeMillis
-      const answered = yield* withRetries(exchange(client, request(asked, picture), idle))
+      const sent = request({ conversation: asked, picture, session: turn.session })
+      const answered = yield* withRetries(exchange(client, sent, idle, onText))
       yield* recordUsage(turn, options.model, answered, began)
-      const text = answered.text.trim()
-      return text === "" ? [] : [{ type: "text", text }]
+      return answered.text.trim()
     })
 
     const ask = Effect.fn("OpenAiAgent.ask")(answer, withTimeout(options.timeout ?? defaultTimeout))
-    return { reply: (turn) => Stream.fromIterableEffect(ask(turn)), remembers: isTold(budget) }
+
+    const whole = (turn: Turn) => Stream.fromIterableEffect(Effect.map(ask(turn), (text) => partsOf([text])))
+
+    const inParagraphs = (turn: Turn): Stream.Stream<ReplyPart, AgentError> =>
+      Stream.callback((queue) => {
+        const paragraphs = new Paragraphs()
+        const offer = (texts: ReadonlyArray<string>) => Queue.offerAll(queue, partsOf(texts))
+        return ask(turn, (text) => Effect.asVoid(offer(paragraphs.push(text)))).pipe(
+          Effect.andThen(() => offer(paragraphs.end())),
+          Effect.matchCauseEffect({
+            onFailure: (cause) => Queue.failCause(queue, cause),
+            onSuccess: () => Queue.end(queue)
+          })
+        )
+      })
+
+    return {
+      reply: (turn) => Stream.unwrap(Effect.map(Streaming, (streams) => (streams ? inParagraphs(turn) : whole(turn)))),
+      remembers: isTold(budget)
+    }
   })
+
+const partsOf = (texts: ReadonlyArray<string>): ReadonlyArray<ReplyPart> =>
+  texts.flatMap((text) => (text === "" ? [] : [{ type: "text", text }]))

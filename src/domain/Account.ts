@@ -52,6 +52,8 @@ export type AgentConfig =
       readonly history: { readonly messages: number; readonly tokens: number }
       /** Whether the model sees pictures. */
       readonly images: boolean
+      /** Whether the endpoint is told the session's name as `user`: some keep the conversation themselves. */
+      readonly sendSession: boolean
     }
 
 /** Which private chats share an agent's session (`reference-behaviour.md` §1.9). */

@@ -10,6 +10,7 @@ import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
 import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
+import { Streaming } from "../agent/Streaming.ts"
 import { type LaneKey, turnId } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
@@ -192,6 +193,7 @@ const make = Effect.gen(function* () {
       outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
     }).pipe(
       Effect.provideService(History, makeHistory(sessions.store, botName)),
+      Effect.provideService(Streaming, streams),
       restore,
       // A stop is not the turn's fault.
       Effect.onInterrupt(() => Effect.ignore(inbox.giveBack(begun.value)))

@@ -85,6 +85,14 @@ it.effect("says nothing that was not configured, and names the limit as OpenAI's
   })
 )
 
+it.effect("an endpoint that keeps conversations is told whose this is, if it shall be", () =>
+  Effect.gen(function* () {
+    const endpoint = new Endpoint(answering("hi"))
+    yield* asking(endpoint, { sendSession: true })
+    assert.strictEqual(endpoint.seen[0]?.body["user"], turn.session)
+  })
+)
+
 it.effect("an answer that comes whole is taken as well", () =>
   Effect.gen(function* () {
     const message = { role: "assistant", content: "chào" }

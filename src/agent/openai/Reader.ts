@@ -26,6 +26,7 @@ export const reported = (error: unknown): Fault => {
 export class Reader {
   #text = ""
   #bytes = 0
+  #given = 0
   #usage: Usage | undefined
   #finish: string | undefined
   #done = false
@@ -42,6 +43,13 @@ export class Reader {
   /** The endpoint said that nothing more comes. */
   get done(): boolean {
     return this.#done
+  }
+
+  /** What has come of the answer since this was last asked. */
+  takeNew(): string {
+    const fresh = this.#text.slice(this.#given)
+    this.#given = this.#text.length
+    return fresh
   }
 
   /** Some of the answer is here. */

@@ -28,7 +28,11 @@ const settled = (outcome: Answer | Fault): Effect.Effect<Answer, Fault> =>
 const never = (error: AgentError): Fault => ({ error, again: false })
 
 /** Reads a stream of events. Only inside the answer silence counts: before it the model may think as long as the turn may take. */
-const streamed = (body: Body, idle: Duration.Input): Effect.Effect<Answer, Fault, Scope> =>
+const streamed = (
+  body: Body,
+  idle: Duration.Input,
+  onText: (text: string) => Effect.Effect<void>
+): Effect.Effect<Answer, Fault, Scope> =>
   Effect.gen(function* () {
     const reader = new Reader()
     const pull = (yield* Stream.toPull(body)).pipe(
@@ -44,6 +48,8 @@ const streamed = (body: Body, idle: Duration.Input): Effect.Effect<Answer, Fault
         const found = reader.feed(piece)
         if (found !== undefined) return yield* Effect.fail(found)
       }
+      const fresh = reader.takeNew()
+      if (fresh !== "") yield* onText(fresh)
     }
     return yield* settled(reader.end())
   })
@@ -73,7 +79,9 @@ const isJson = (contentType: string | undefined): boolean => /^\s*application\/j
 export const exchange = (
   client: HttpClient.HttpClient.With<HttpClientError, Scope>,
   request: HttpClientRequest,
-  idle: Duration.Input
+  idle: Duration.Input,
+  /** Gets a streamed answer's text as it comes; what comes whole it gets at once. */
+  onText: (text: string) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<Answer, Fault> =>
   Effect.gen(function* () {
     const response = yield* client
@@ -81,7 +89,9 @@ export const exchange = (
       .pipe(Effect.mapError((error): Fault => ({ error: unreachable(error), again: true })))
     if (response.status < 200 || response.status > 299) return yield* Effect.flatMap(refused(response), Effect.fail)
     if (isJson(response.headers["content-type"])) {
-      return yield* Effect.flatMap(text(response.stream), (body) => settled(wholeAnswer(body)))
+      const answer = yield* Effect.flatMap(text(response.stream), (body) => settled(wholeAnswer(body)))
+      yield* onText(answer.text)
+      return answer
     }
-    return yield* streamed(response.stream, idle)
+    return yield* streamed(response.stream, idle, onText)
   }).pipe(Effect.scoped)

@@ -15,6 +15,15 @@ export interface RequestOptions {
   readonly temperature?: number | undefined
   readonly maxTokens?: number | undefined
   readonly headers?: ConfiguredHeaders | undefined
+  /** Whether the session's name, which holds a person's Zalo id, is sent as `user`. */
+  readonly sendSession?: boolean | undefined
+}
+
+/** What is asked, by which session. */
+export interface Asked {
+  readonly conversation: Conversation
+  readonly picture: Picture | undefined
+  readonly session: string
 }
 
 /** OpenAI's newer models refuse `max_tokens`; other servers know nothing else. */
@@ -35,7 +44,7 @@ const userContent = (words: string, picture: Picture | undefined) =>
 /** Makes the requests of one agent. Undefined: the address is none. */
 export const requests = (
   options: RequestOptions
-): ((asked: Conversation, picture: Picture | undefined) => HttpClientRequest.HttpClientRequest) | undefined => {
+): ((asked: Asked) => HttpClientRequest.HttpClientRequest) | undefined => {
   if (!URL.canParse(options.baseUrl)) return undefined
   const address = new URL(options.baseUrl)
   address.pathname = `${address.pathname.replace(/\/+$/, "")}/chat/completions`
@@ -49,9 +58,10 @@ export const requests = (
   }
   const bare = HttpClientRequest.post(address).pipe(HttpClientRequest.setHeaders(plainHeaders(options.headers)))
   const prepared = options.apiKey === undefined ? bare : HttpClientRequest.bearerToken(bare, options.apiKey)
-  return ({ earlier, now }, picture) =>
+  return ({ conversation: { earlier, now }, picture, session }) =>
     HttpClientRequest.bodyJsonUnsafe(prepared, {
       ...head,
+      ...(options.sendSession === true && { user: session }),
       messages: [
         ...system,
         ...earlier.map(({ role, text }) => ({ role, content: text })),

@@ -71,7 +71,8 @@ const read = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<AgentC
           messages: get(history, recipe.historyMessages) ?? 20,
           tokens: get(history, recipe.historyTokens) ?? 4_000
         },
-        images: get(scope, recipe.images) ?? false
+        images: get(scope, recipe.images) ?? false,
+        sendSession: get(scope, recipe.sendSession) ?? false
       }
     }
     default:

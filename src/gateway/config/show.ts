@@ -54,7 +54,8 @@ const agent = (of: AgentConfig): Shown => {
         timeout: durationText(of.timeout),
         idleTimeout: durationText(of.idleTimeout),
         history: { messages: of.history.messages, tokens: of.history.tokens },
-        images: of.images
+        images: of.images,
+        sendSession: of.sendSession
       }
     default:
       return { type: of.type }

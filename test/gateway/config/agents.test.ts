@@ -26,7 +26,8 @@ it.effect("an openai agent needs an address and a model, and has defaults for th
       timeout: Duration.seconds(120),
       idleTimeout: Duration.seconds(30),
       history: { messages: 20, tokens: 4_000 },
-      images: false
+      images: false,
+      sendSession: false
     })
     const bare = yield* checkZalo({ agent: { type: "openai" } })
     assert.deepStrictEqual(keys(bare.problems), ["channels.zalo.agent.baseUrl", "channels.zalo.agent.model"])
@@ -46,7 +47,8 @@ it.effect("every key of an openai agent reaches it, its key from a variable and 
         timeout: "5m",
         idleTimeout: 45,
         history: { messages: 0, tokens: 100 },
-        images: true
+        images: true,
+        sendSession: true
       },
       { OPENAI_API_KEY: ` sk-${S}\n` }
     )
@@ -65,7 +67,8 @@ it.effect("every key of an openai agent reaches it, its key from a variable and 
       timeout: Duration.minutes(5),
       idleTimeout: Duration.seconds(45),
       history: { messages: 0, tokens: 100 },
-      images: true
+      images: true,
+      sendSession: true
     })
   })
 )
@@ -88,7 +91,8 @@ it.effect("`config show` tells all of an openai agent but its secrets", () =>
       timeout: "2m",
       idleTimeout: "30s",
       history: { messages: 20, tokens: 4_000 },
-      images: false
+      images: false,
+      sendSession: false
     })
   })
 )
@@ -126,6 +130,7 @@ const wrong: ReadonlyArray<readonly [name: string, agent: object, key: string]> 
   ["half a message of history", { ...openai, history: { messages: 0.5 } }, "history.messages"],
   ["less than no tokens", { ...openai, history: { tokens: -1 } }, "history.tokens"],
   ["another key of history", { ...openai, history: { message: 1 } }, "history.message"],
+  ["a session's name as a text", { ...openai, sendSession: "user" }, "sendSession"],
   ["pictures as a text", { ...openai, images: "yes" }, "images"],
   ["a mode that does not exist", { type: "command", command: ["x"], mode: "nd-json" }, "mode"],
   ["a mode of another agent", { type: "http", url: "http://x.test", mode: "once" }, "mode"],

@@ -107,6 +107,11 @@ export const historyTokens = key("tokens", integer(0, 10_000_000), {
 export const history = group("history", "What the model remembers.", [historyMessages, historyTokens])
 export const images = key("images", bool, { description: "Whether the model sees pictures.", fallback: "false" })
 
+export const sendSession = key("sendSession", bool, {
+  description: "Whether the session's name is sent as user, for endpoints that keep the conversation themselves.",
+  fallback: "false"
+})
+
 const openai = [
   baseUrl,
   apiKey,
@@ -118,7 +123,8 @@ const openai = [
   timeout,
   idleTimeout,
   history,
-  images
+  images,
+  sendSession
 ]
 
 const cases = {
