@@ -21,5 +21,6 @@ export { serveEmulator, type EmulatorServerOptions, type ServedEmulator } from "
 
 export { layerGateway, layerHttpClients, layerRoutes, layerServed, layerServer } from "./node/gateway.ts"
 export { layer as layerLeases } from "./node/leases.ts"
+export { layer as layerMediaClient } from "./node/media-client.ts"
 export { layerSqlite, type StoreOptions } from "./node/store.ts"
 export { layerSecretFiles } from "./node/secret-files.ts"

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -9,6 +8,7 @@ import { FileSystem } from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as Redacted from "effect/Redacted"
@@ -17,6 +17,8 @@ import { HostedMedia, maxFetches } from "../../src/media/HostedMedia.ts"
 import { Media } from "../../src/media/Media.ts"
 import { hostingPaths, publicBase } from "../../src/media/publicBase.ts"
 import * as routes from "../../src/media/routes.ts"
+import { layer as layerHttpClient } from "../../src/node/http-client.ts"
+import { layerLoopback } from "../../src/node/sandbox-server.ts"
 import { aac, accountOf, filesIn, folder, jpeg, mediaIn, Names, page, png } from "./kit.ts"
 
 const shop = accountOf({ publicUrl: "https://bot.example/zalo" })
@@ -29,7 +31,9 @@ const picture = (url: string, caption?: string): OutboundPayload => ({
 /** Serves what is hosted in a folder, at the paths that the accounts need. */
 const serving = (path: string, database = ":memory:", names?: Names) =>
   HttpRouter.serve(routes.layer(hostingPaths([shop])), { disableListenLog: true, disableLogger: true }).pipe(
-    Layer.provideMerge(NodeHttpServer.layerTest),
+    Layer.provideMerge(HttpServer.layerTestClient),
+    Layer.provideMerge(layerLoopback(0)),
+    Layer.provideMerge(layerHttpClient),
     Layer.provideMerge(mediaIn(path, { database, ...(names === undefined ? {} : { names }) }))
   )
 
