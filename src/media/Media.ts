@@ -61,6 +61,9 @@ export class Media extends Context.Service<
   })
 }
 
+/** How long a name may be asked about while a row waits to be sent. */
+const patience = "3 seconds"
+
 const isFile = (payload: OutboundPayload): payload is File => payload._tag === "Photo" || payload._tag === "Voice"
 
 /** What Zalo's clients are known to show, and the one form in which they play a voice (`zalo-bot-api.md` §5.8, §5.10). */
@@ -140,9 +143,11 @@ const make = Effect.gen(function* () {
     },
     problem: (account, payload) => {
       if (!isFile(payload)) return Effect.succeed(undefined)
-      return payload.problem === undefined
-        ? addressProblem(account, payload.url, payload._tag === "Voice")
-        : Effect.succeed(payload.problem)
+      if (payload.problem !== undefined) return Effect.succeed(payload.problem)
+      return addressProblem(account, payload.url, payload._tag === "Voice").pipe(
+        // The row is claimed for as long as a call may take, and little more. Nobody here knows the name in time.
+        Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(undefined) })
+      )
     }
   })
 })

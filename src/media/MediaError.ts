@@ -41,3 +41,6 @@ export class MediaError extends Schema.TaggedError<MediaError>()("MediaError", {
 /** Said once and for all, unless `again`. */
 export const mediaError = (reason: MediaError["reason"], detail: string, again = false): MediaError =>
   new MediaError({ reason, detail, again })
+
+export const tooLarge = (maxBytes: number): MediaError =>
+  mediaError("too-large", `it is larger than ${Math.floor((maxBytes / 1_048_576) * 100) / 100} MiB (mediaMaxMb)`)

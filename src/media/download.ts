@@ -7,7 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { GuardedClient } from "./GuardedClient.ts"
 import { type GuardOptions, httpUrl, wayTo } from "./guard.ts"
-import { type MediaError, mediaError } from "./MediaError.ts"
+import { type MediaError, mediaError, tooLarge } from "./MediaError.ts"
 import type { Resolver } from "./Resolver.ts"
 
 /**
@@ -30,9 +30,6 @@ export interface DownloadOptions {
   /** From 0: another try goes to another of a host's addresses. */
   readonly attempt: number
 }
-
-const tooLarge = (maxBytes: number) =>
-  mediaError("too-large", `it is larger than ${Math.floor((maxBytes / 1_048_576) * 100) / 100} MiB (mediaMaxMb)`)
 
 const codeOf = (error: unknown): string => {
   for (let at = error, depth = 0; typeof at === "object" && at !== null && depth < 8; depth++) {

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { Path } from "effect/Path"
 import * as Result from "effect/Result"
 import { orStoreError } from "./folder.ts"
-import { type MediaError, mediaError } from "./MediaError.ts"
+import { type MediaError, mediaError, tooLarge } from "./MediaError.ts"
 
 /** What somebody wrote where a picture's or a voice's address goes. */
 export type Written =
@@ -43,9 +43,6 @@ export const written = (text: string): Written => {
 
 /** For the journal and the log: a data URI may be megabytes long. */
 export const shown = (text: string): string => (/^\s*data:/i.test(text) ? `${text.trim().slice(0, 40)}…` : text)
-
-const tooLarge = (maxBytes: number) =>
-  mediaError("too-large", `it is larger than ${Math.floor((maxBytes / 1_048_576) * 100) / 100} MiB (mediaMaxMb)`)
 
 const unreadable = (why: string) => mediaError("unreadable", why)
 

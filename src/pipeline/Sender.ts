@@ -99,7 +99,10 @@ const make = Effect.gen(function* () {
 
   /** Makes the call. However it ends, something is known of it: at least that nothing is. */
   const attempt = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow, restore: Restore) {
-    const judged = yield* media.problem(account.settings, row.payload).pipe(restore, Effect.exit)
+    const judged =
+      row.payload._tag === "Text"
+        ? fine
+        : yield* media.problem(account.settings, row.payload).pipe(restore, Effect.exit)
     // Nothing was asked of Zalo yet: looked at again after the stop.
     if (Exit.isFailure(judged) && Cause.hasInterrupts(judged.cause)) return released
     const cannot = unsendable(row, Exit.isSuccess(judged) ? judged.value : undefined)
@@ -150,6 +153,8 @@ const make = Effect.gen(function* () {
 })
 
 const released: Settlement = { _tag: "Release" }
+
+const fine: Exit.Exit<string | undefined> = Exit.succeed(undefined)
 
 const log = (row: OutboxRow, settlement: Exclude<Settlement, { readonly _tag: "Sent" }>) => {
   const where = { account: row.account, chat: row.chat, outbox: `out:${row.id}` }

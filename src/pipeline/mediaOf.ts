@@ -33,19 +33,20 @@ const fetched = Effect.fnUntraced(function* (
   )
 })
 
+const hasFile = ({ kind }: TurnMessage): boolean => kind === "photo" || kind === "voice" || kind === "sticker"
+
 /** Fetches the files of a turn. One that cannot be had is told of in the text, and the turn goes on. */
-export const withMedia = Effect.fnUntraced(function* (
-  media: Media["Service"],
-  settings: AccountSettings,
-  turn: Turn
-): Effect.fn.Return<Turn> {
-  if (turn.messages === undefined) return { ...turn, message: yield* fetched(media, settings, turn.message) }
-  const messages = yield* Effect.forEach(turn.messages, (message) => fetched(media, settings, message), {
-    concurrency: width
-  })
-  const [first = turn.message] = messages
-  return { ...turn, message: together(first, messages), messages }
-})
+export const withMedia = (media: Media["Service"], settings: AccountSettings, turn: Turn): Effect.Effect<Turn> => {
+  const { messages } = turn
+  if (!(messages ?? [turn.message]).some(hasFile)) return Effect.succeed(turn)
+  if (messages === undefined) {
+    return Effect.map(fetched(media, settings, turn.message), (message) => ({ ...turn, message }))
+  }
+  return Effect.map(
+    Effect.forEach(messages, (message) => fetched(media, settings, message), { concurrency: width }),
+    (all) => ({ ...turn, message: together(all[0] ?? turn.message, all), messages: all })
+  )
+}
 
 /** Makes local files and data ready to be sent, before their rows are written. */
 export const withHosted = (

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { FileSystem } from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -331,6 +332,21 @@ describe("what Zalo is asked to fetch", () => {
         assert.include(yield* problem(like), "is refused")
       }).pipe(Effect.provide(mediaIn(path, { names })))
     })
+  )
+
+  it.effect("a resolver that does not answer holds a send up for three seconds, and the name passes", () =>
+    inFolder((path) =>
+      Effect.gen(function* () {
+        const asked = yield* Effect.forkChild(
+          Media.use((media) => media.problem(shop, picture("https://slow.example/a.png"))),
+          { startImmediately: true }
+        )
+        yield* TestClock.adjust("2900 millis")
+        assert.isUndefined(asked.pollUnsafe())
+        yield* TestClock.adjust("100 millis")
+        assert.isUndefined(yield* Fiber.join(asked))
+      }).pipe(Effect.provide(mediaIn(path, { names: new Names().silent("slow.example") })))
+    )
   )
 
   it.effect("only voices whose address ends in .aac", () =>

@@ -48,10 +48,18 @@ export class Names {
     return this
   }
 
+  /** Never answers for this one. */
+  silent(name: string): this {
+    this.#silent.add(name)
+    return this
+  }
+  readonly #silent = new Set<string>()
+
   readonly layer = Layer.succeed(Resolver, {
     resolve: (name) =>
       Effect.suspend(() => {
         this.asked.push(name)
+        if (this.#silent.has(name)) return Effect.never
         const answers = this.table.get(name)
         const next = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0]
         return next === undefined ? Effect.fail(new ResolveError({ reason: this.reason })) : Effect.succeed(next)
