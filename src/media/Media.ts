@@ -125,7 +125,9 @@ const make = Effect.gen(function* () {
     }).pipe(
       Effect.as(undefined),
       // Zalo fetches it, and may know a name that nobody here does.
-      Effect.catch((error) => Effect.succeed(error.reason === "unresolved" ? undefined : error.message)),
+      Effect.catch((error) =>
+        Effect.succeed(error.reason === "unresolved" || error.reason === "not-asked" ? undefined : error.message)
+      ),
       Effect.provideContext(resolver),
       Effect.provideService(MediaReach, reach)
     )

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
  *
  * - `no-address`: there is none, or it is no http(s) address
  * - `refused-host`: it leads, or may lead, into a private network
+ * - `not-asked`: nothing leaves this machine (`MediaReach`)
  * - `unresolved`: its name is not known here
  * - `unreachable`, `timeout`, `status`, `redirects`: its server
  * - `too-large`: over `mediaMaxMb`
@@ -18,6 +19,7 @@ export class MediaError extends Schema.TaggedError<MediaError>()("MediaError", {
   reason: Schema.Literals([
     "no-address",
     "refused-host",
+    "not-asked",
     "unresolved",
     "unreachable",
     "timeout",

@@ -55,7 +55,7 @@ export const wayTo = Effect.fnUntraced(function* (
   const host = hostOf(url)
   if (hostAndPort(url) === options.trusted || host._tag === "Local") return []
   if ((yield* MediaReach) === "trusted") {
-    return yield* mediaError("unresolved", `the host ${url.hostname} is not asked: nothing leaves this machine`)
+    return yield* mediaError("not-asked", `the host ${url.hostname} is not asked: nothing leaves this machine`)
   }
   if (host._tag === "Ip") return [host.ip]
   const resolver = yield* Resolver

@@ -27,9 +27,11 @@ const fetched = Effect.fnUntraced(function* (
   if (url === undefined) return withNotice(message)
   return yield* media.fetch(settings, { url, kind }).pipe(
     Effect.map((file): TurnMessage => ({ ...message, media: file })),
-    Effect.catch((error) =>
-      Effect.as(Effect.logError(`Failed to download Zalo ${kind}: ${error.message}`), withNotice(message))
-    )
+    Effect.catch((error) => {
+      const said = `Failed to download Zalo ${kind === "photo" ? "image" : kind}: ${error.message}`
+      const log = error.reason === "not-asked" ? Effect.logDebug(said) : Effect.logError(said)
+      return Effect.as(log, withNotice(message))
+    })
   )
 })
 

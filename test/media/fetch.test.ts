@@ -386,12 +386,14 @@ describe("guards", () => {
     Effect.gen(function* () {
       const servers = new Servers(serves(jpeg))
       const path = yield* folder
+      const names = known()
       const result = yield* refusal().pipe(
-        Effect.provide(mediaIn(path, { client: servers.layer, names: known() })),
+        Effect.provide(mediaIn(path, { client: servers.layer, names })),
         Effect.provideService(MediaReach, "trusted")
       )
-      assert.strictEqual(result, "unresolved")
+      assert.strictEqual(result, "not-asked")
       assert.deepStrictEqual(servers.requests, [])
+      assert.deepStrictEqual(names.asked, [])
     }).pipe(Effect.scoped)
   )
 })
