@@ -5,12 +5,12 @@ import type { SqlError } from "effect/sql/SqlError"
 import { Worker } from "node:worker_threads"
 
 /** Units written since the last checkpoint that make the next one worth it: some megabytes of log. */
-const enough = 300
+const enough = 1_500
 /** At so many pages SQLite does it itself: only if the thread is too slow (80 MB), or when it is gone. */
 const fallback = 20_000
 const usual = 1_000
-/** A log of more pages than this (16 MB) is begun anew, which makes writers wait for a few milliseconds. */
-const longest = 4_000
+/** A log of more pages than this (48 MB) is begun anew, which makes writers wait for a few milliseconds. */
+const longest = 12_000
 
 /** Text, because a thread needs a file of its own otherwise, which a bundle has not. */
 const program = `
