@@ -27,7 +27,9 @@ export interface TestGatewayOptions {
     | {
         readonly mode?: TurnPolicy["mode"] | undefined
         readonly window?: ConfigDuration | undefined
-        readonly queue?: { readonly cap?: number | undefined; readonly drop?: "oldest" | "newest" | undefined } | undefined
+        readonly queue?:
+          | { readonly cap?: number | undefined; readonly drop?: "oldest" | "newest" | undefined }
+          | undefined
         readonly attempts?: number | undefined
         readonly maxAge?: ConfigDuration | undefined
         readonly notice?: boolean | undefined

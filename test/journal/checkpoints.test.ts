@@ -20,9 +20,10 @@ it.live(
             { concurrency: 50, discard: true }
           )
         yield* round(0)
+        yield* round(1_000)
         // 1,000 pages at least: SQLite itself would do it only at 20,000.
         while (fs.statSync(filename).size < empty + 1_000_000) yield* Effect.sleep("50 millis")
-        for (let n = 1; n <= 12; n++) {
+        for (let n = 2; n <= 12; n++) {
           yield* round(n * 1_000)
           yield* Effect.sleep("100 millis")
         }
