@@ -4,12 +4,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import { type AccountId, ChatId, type LaneKey, type TurnId } from "../domain/ids.ts"
+import { type AccountId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { statements } from "./statement.ts"
+import { waitingLanes, type WaitingLanes } from "./waitingLanes.ts"
 
 /** How a row ends. */
 export interface InboxEnd {
@@ -34,7 +35,7 @@ export interface InboxFailure {
  */
 export class Inbox extends Context.Service<
   Inbox,
-  {
+  WaitingLanes & {
     /** Journals an update. False says that this account has it already: it is counted, and nothing else happens. */
     admit(row: Admission): Effect.Effect<boolean, JournalError>
     /** The oldest row of a chat that waits, due or not. */
@@ -51,14 +52,6 @@ export class Inbox extends Context.Service<
     giveBack(row: InboxRow): Effect.Effect<void, JournalError>
     endUnit(row: InboxRow, end: InboxEnd): Effect.Effect<void, SqlError>
     failUnit(row: InboxRow, failure: InboxFailure): Effect.Effect<void, SqlError>
-    /** Chats of an account with rows that wait, each with its head's `nextAt`, in the order of their ids, after `chat`. */
-    lanes(
-      account: AccountId,
-      after: string,
-      limit: number
-    ): Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
-    /** Chats whose rows became due. */
-    due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
     counts(account: AccountId): Effect.Effect<InboxCounts, JournalError>
   }
 >()("zalo-effect/journal/Inbox") {
@@ -77,14 +70,13 @@ export interface InboxCounts {
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(InboxRow))
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ starts: Int, beganAt: NullableInt })))
-const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, nextAt: NullableInt })))
-const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId })))
 const decodeCounts = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ pending: Int, oldest: NullableInt, dead: Int })])
 )
 
 const make = Effect.gen(function* () {
-  const { sql, read, write, query } = yield* Journal
+  const journal = yield* Journal
+  const { sql, read, write, query } = journal
   const written = statements(sql)
   const asked = statements(read)
 
@@ -118,10 +110,12 @@ const make = Effect.gen(function* () {
     `UPDATE inbox SET attempts = attempts + 1, starts = 0, next_at = ?, detail = ?, noticed = ?
     WHERE seq = ? AND state = 'pending'`
   )
-  const nextLane = asked(
-    `SELECT chat, next_at AS "nextAt" FROM inbox WHERE state = 'pending' AND account = ? AND chat > ?
-    ORDER BY chat, seq LIMIT 1`
-  )
+  const lanes = waitingLanes(journal, {
+    table: "inbox",
+    open: "state = 'pending'",
+    delayed: "state = 'pending'",
+    order: "seq"
+  })
 
   return Inbox.of({
     admit: (row) =>
@@ -175,29 +169,7 @@ const make = Effect.gen(function* () {
     failUnit: (row, failure) =>
       Effect.asVoid(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq)),
 
-    lanes: (account, after, limit) =>
-      query(
-        Effect.gen(function* () {
-          const found: Array<{ readonly chat: ChatId; readonly nextAt: number | null }> = []
-          let last = after
-          while (found.length < limit) {
-            const [lane] = yield* Effect.orDie(decodeLanes(yield* nextLane(account, last)))
-            if (lane === undefined) break
-            last = lane.chat
-            found.push(lane)
-          }
-          return found
-        })
-      ),
-
-    due: (account, now, limit) =>
-      query(
-        Effect.flatMap(
-          read`SELECT chat FROM inbox WHERE state = 'pending' AND account = ${account} AND next_at IS NOT NULL AND next_at <= ${now}
-            ORDER BY next_at LIMIT ${limit}`,
-          (rows) => Effect.map(Effect.orDie(decodeChats(rows)), (chats) => chats.map(({ chat }) => chat))
-        )
-      ),
+    ...lanes,
 
     counts: (account) =>
       query(

@@ -4,15 +4,16 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import { type AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
+import { type AccountId, type LaneKey } from "../domain/ids.ts"
 import { OutboxReason, OutboxState } from "../domain/reasons.ts"
 import { appending } from "./append.ts"
-import { Int, NullableInt, RowId } from "./columns.ts"
+import { Int, RowId } from "./columns.ts"
 import type { InboxRow } from "./InboxRow.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { outboxColumns, type Outgoing, OutboxRow, type Settlement } from "./OutboxRow.ts"
 import { settling } from "./settle.ts"
 import { statements } from "./statement.ts"
+import { waitingLanes, type WaitingLanes } from "./waitingLanes.ts"
 
 /** Who claims a row, and until when it may hold it. */
 export interface Claim {
@@ -42,7 +43,7 @@ export interface OutboxCounts {
 /** What is to be sent. Methods that end in `Unit` are SQL for `Journal.write`. */
 export class Outbox extends Context.Service<
   Outbox,
-  {
+  WaitingLanes & {
     /** Appends rows in their order and answers their ids. */
     appendUnit(rows: ReadonlyArray<Outgoing>, now: number): Effect.Effect<ReadonlyArray<string>, SqlError>
     /** Takes the oldest open row of a chat, if it is due, and notes the attempt before it is made. */
@@ -55,12 +56,6 @@ export class Outbox extends Context.Service<
     isDue(key: LaneKey, now: number): Effect.Effect<boolean, JournalError>
     /** Rows that some other, dead process was sending. */
     orphans(account: AccountId, owner: string, now: number): Effect.Effect<ReadonlyArray<OutboxRow>, JournalError>
-    lanes(
-      account: AccountId,
-      after: string,
-      limit: number
-    ): Effect.Effect<ReadonlyArray<{ readonly chat: ChatId; readonly nextAt: number | null }>, JournalError>
-    due(account: AccountId, now: number, limit: number): Effect.Effect<ReadonlyArray<ChatId>, JournalError>
     /** How these rows stand, and what was appended in their place, in the order in which they are sent. */
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
     /** Whether some of the reply to this message is here already. */
@@ -75,13 +70,12 @@ export class Outbox extends Context.Service<
 }
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(OutboxRow))
-const decodeLanes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId, nextAt: NullableInt })))
-const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat: ChatId })))
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(Outcome))
 const decodeCounts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ state: OutboxState, n: Int })))
 
 const make = Effect.gen(function* () {
-  const { sql, read, query } = yield* Journal
+  const journal = yield* Journal
+  const { sql, read, query } = journal
   const written = statements(sql)
   const append = appending(sql)
 
@@ -96,10 +90,12 @@ const make = Effect.gen(function* () {
   const anyOpen = written(
     "SELECT 1 AS one FROM outbox WHERE state IN ('queued', 'sending') AND account = ? AND chat = ? LIMIT 1"
   )
-  const nextLane = statements(read)(
-    `SELECT chat, next_at AS "nextAt" FROM outbox WHERE state IN ('queued', 'sending') AND account = ? AND chat > ?
-    ORDER BY chat, seq, id LIMIT 1`
-  )
+  const lanes = waitingLanes(journal, {
+    table: "outbox",
+    open: "state IN ('queued', 'sending')",
+    delayed: "state = 'queued'",
+    order: "seq, id"
+  })
 
   return Outbox.of({
     appendUnit: (rows, now) => Effect.forEach(rows, (row) => append(row, now)),
@@ -137,29 +133,7 @@ const make = Effect.gen(function* () {
         )
       ),
 
-    lanes: (account, after, limit) =>
-      query(
-        Effect.gen(function* () {
-          const found: Array<{ readonly chat: ChatId; readonly nextAt: number | null }> = []
-          let last = after
-          while (found.length < limit) {
-            const [lane] = yield* Effect.orDie(decodeLanes(yield* nextLane(account, last)))
-            if (lane === undefined) break
-            last = lane.chat
-            found.push(lane)
-          }
-          return found
-        })
-      ),
-
-    due: (account, now, limit) =>
-      query(
-        Effect.flatMap(
-          read`SELECT chat FROM outbox WHERE state = 'queued' AND account = ${account} AND next_at IS NOT NULL AND next_at <= ${now}
-            ORDER BY next_at LIMIT ${limit}`,
-          (rows) => Effect.map(Effect.orDie(decodeChats(rows)), (chats) => chats.map(({ chat }) => chat))
-        )
-      ),
+    ...lanes,
 
     outcomes: (ids) =>
       query(
