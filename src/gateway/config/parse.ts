@@ -81,8 +81,10 @@ const evaluate = (document: DocumentNode): Parsed => {
 /** JSON5 with the line of every key. The parser is loaded only when there is a file to read. */
 export const parse = Effect.fnUntraced(function* (text: string) {
   const momoa = yield* Effect.promise(() => import("@humanwhocodes/momoa"))
+  // The line feed: a text that ends in a backslash inside a string would keep momoa 3.3 reading for ever.
+  const complete = `${text.replace(/^\uFEFF/, "")}\n`
   return Result.try({
-    try: () => evaluate(momoa.parse(text.replace(/^\uFEFF/, ""), { mode: "json5" })),
+    try: () => evaluate(momoa.parse(complete, { mode: "json5" })),
     catch: place
   })
 })

@@ -135,6 +135,16 @@ it.effect("what is not JSON5 is told with its line and without its words", () =>
   })
 )
 
+it.effect("a string that ends in a backslash with the file is a problem, not an endless wait", () =>
+  Effect.gen(function* () {
+    for (const text of ['"\\', '{ a: "b\\', "{ a: '\\"]) {
+      const { problems } = yield* checkFiles({ files: { "zalo-effect.json5": text } })
+      assert.strictEqual(problems.length, 1, text)
+      assert.strictEqual(problems[0]?.line, 1, text)
+    }
+  })
+)
+
 it.effect("nesting without end is a problem, not a crash", () =>
   Effect.gen(function* () {
     const { problems } = yield* checkFiles({ files: { "zalo-effect.json5": "[".repeat(100_000) } })
