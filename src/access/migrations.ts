@@ -60,5 +60,6 @@ export const accessMigrations: Record<string, Effect.Effect<void, unknown, SqlCl
       PRIMARY KEY (account, sender)
     )`
     yield* sql`CREATE INDEX block_entry_sender ON block_entry (sender)`
-  })
+  }),
+  "0008_access_audit": Effect.void
 }

@@ -19,6 +19,8 @@ export const InboxReason = Schema.Literals([
   "pairing-waiting",
   /** The list of waiting senders is full. */
   "pairing-full",
+  /** The sender wrote more than `throttle` allows. */
+  "throttled",
   // done, without a reply
   "no-reply",
   "no-agent",
@@ -28,6 +30,13 @@ export const InboxReason = Schema.Literals([
   "queue-full",
   /** A further message cancelled its turn: it waits for the next one (`turns.mode: "interrupt"`). */
   "interrupted",
+  /** A person answered in the bot's stead, or the message asked for one. */
+  "handoff",
+  /** It was an owner's word about somebody who asked to be let in (`pairing.owners`). */
+  "owner-word",
+  /** It asked not to be written to any more, or to be written to again. */
+  "opt-out",
+  "opt-in",
   /** A streamed reply was cut because the agent failed after some of it was committed. */
   "cut-by-failure",
   /** A streamed reply was cut by a restart after some of it was committed. */
@@ -64,6 +73,8 @@ export const OutboxReason = Schema.Literals([
   "voice-in-group",
   "dropped",
   // skipped
+  /** The person asked not to be written to any more. */
+  "opted-out",
   /** An earlier part of the same reply was refused. */
   "reply-refused"
 ])
@@ -77,8 +88,17 @@ export type InboxState = typeof InboxState.Type
 export const OutboxState = Schema.Literals(["queued", "sending", "sent", "unknown", "dead", "skipped"])
 export type OutboxState = typeof OutboxState.Type
 
-/** Who appended an outbox row. */
-export const OutboxOrigin = Schema.Literals(["turn", "notice", "cli", "api", "pairing", "broadcast"])
+/** Who appended an outbox row. `cli` and `api`: a person, as the bot. `handoff`: what is said when a person takes over. */
+export const OutboxOrigin = Schema.Literals([
+  "turn",
+  "notice",
+  "cli",
+  "api",
+  "pairing",
+  "broadcast",
+  "schedule",
+  "handoff"
+])
 export type OutboxOrigin = typeof OutboxOrigin.Type
 
 /** How an update reached us. */

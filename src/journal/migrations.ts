@@ -1,5 +1,8 @@
 import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { chatTable } from "./chats/migration.ts"
+import { proactiveTables } from "./proactive/migration.ts"
+import { queueColumns } from "./queue/migration.ts"
 import { sessionTables } from "./sessionStore.ts"
 
 /**
@@ -117,5 +120,8 @@ const drift = Effect.gen(function* () {
 export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>> = {
   "0001_journal": journal,
   "0004_drift": drift,
-  "0005_session": sessionTables
+  "0005_session": sessionTables,
+  "0006_queue": queueColumns,
+  "0007_chat": chatTable,
+  "0009_proactive": proactiveTables
 }
