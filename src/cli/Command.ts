@@ -33,6 +33,8 @@ export interface Command {
   readonly operands: ReadonlyArray<Operand>
   /** Whether `zalo` may stand before the operands, as in the reference's commands. */
   readonly channel: boolean
+  /** The JSON value of `--json`, as help shows it: members and their types, in the way that `design.md` §6.2 writes them. */
+  readonly shape: string
   /** Without the program's name. */
   readonly examples: ReadonlyArray<string>
   /** Runs until it is told to stop, so that being told is no failure. */
@@ -50,7 +52,7 @@ export interface Group {
 
 export const command = (
   name: string,
-  options: Pick<Command, "summary" | "examples" | "load"> & Partial<Command>
+  options: Pick<Command, "summary" | "examples" | "shape" | "load"> & Partial<Command>
 ): Command => ({
   flags: [],
   operands: [],

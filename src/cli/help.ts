@@ -21,6 +21,7 @@ export const helpText = (
     if (node.flags.length > 0) sections.push(section(bold("Flags"), columns(node.flags.map(flagRow))))
   }
   sections.push(section(bold("Flags of every command"), columns(globals.map(flagRow))))
+  if (node._tag === "Command") sections.push(section(bold("Answer with --json"), node.shape.split("\n")))
   const examples = node._tag === "Command" ? node.examples : node.children.flatMap(firstExample)
   sections.push(
     section(
@@ -47,6 +48,7 @@ export const helpJson = (node: Command | Group, path: ReadonlyArray<string>) => 
           required,
           summary
         })),
+        shape: node.shape,
         examples: node.examples.map((example) => `zalo-effect ${example}`)
       })
 })

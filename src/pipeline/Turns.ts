@@ -11,7 +11,7 @@ import { PairingRepo } from "../access/PairingRepo.ts"
 import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
 import { Streaming } from "../agent/Streaming.ts"
-import { type LaneKey, turnId } from "../domain/ids.ts"
+import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
@@ -26,12 +26,14 @@ import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
-import { makeQueueCap } from "./queueCap.ts"
+import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { asksForNewSession, makeSessions } from "./sessions.ts"
+import { newSession, resets } from "./newSession.ts"
+import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import type { Station } from "./stations.ts"
 import { afterFailure } from "./turnFailure.ts"
-import { sessionOf, turnOf } from "./turnOf.ts"
+import { turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
@@ -75,13 +77,13 @@ const make = Effect.gen(function* () {
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, sends, media)
   const sessions = yield* makeSessions
-  const resets = Effect.fnUntraced(function* (message: InboundMessage) {
+  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
     const account = yield* accounts.get(message.account)
-    if (Option.isNone(account)) return false
-    return asksForNewSession(withoutMention(message, yield* account.value.botName), account.value.settings)
+    return Option.isSome(account) && (yield* resets(message, account.value))
   })
-  const groups = makeGroups(inbox, gate, resets)
-  const capQueue = makeQueueCap(journal, inbox)
+  const groups = makeGroups(inbox, gate, alone)
+  /** In the order in which a message comes by them. */
+  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
@@ -213,39 +215,39 @@ const make = Effect.gen(function* () {
     )
   })
 
-  /** The session ends here: nobody is asked, and the next message begins another. */
-  const restart = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, account: AccountRuntime) {
-    const group: Group = { id: turnId(row.account, row.messageId), members: [{ row, message }] }
-    const next = sessions.after(sessionOf(message, account.settings.dmScope), row, yield* Clock.currentTimeMillis)
-    const told = replies.notice(group, account, "newSession")
-    yield* replies.end(group, { state: "done", reason: "new-session" }, told, next.unit)
-    next.committed()
-  })
-
+  /** Works on a message, and says whether its chat may have more to do. */
   const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
     const decoded = decodeMessage(row.account, row.body, row.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      return yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      return true
     }
     const message = decoded.success
     const verdict = yield* gate.judge(message)
-    if (verdict._tag !== "Allow") return yield* turnAway(row, message, verdict)
-    yield* capQueue(row, account.settings.turns)
-    if (yield* resets(message)) return yield* restart(row, message, account)
+    if (verdict._tag !== "Allow") {
+      yield* turnAway(row, message, verdict)
+      return true
+    }
+    for (const station of stations) {
+      const handled = yield* station({ row, message, account })
+      if (handled !== undefined) return handled === "ended"
+    }
     const group = yield* groups.groupOf({ row, message }, account.settings.turns)
     if (row.starts >= poison) {
       yield* Effect.logError("the process died in this turn too often: it is not begun again")
       const tell = account.settings.turns.notice && row.noticed === 0
       const told = replies.notice(group, account, tell ? "failed" : undefined)
-      return yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      return true
     }
     yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
       admit(row.starts >= suspect),
       // The only catch-all: a bug in a turn is that turn's failure, not its lane's end.
       Effect.catchDefect((defect) => failed(group, account, Cause.die(defect)))
     )
+    return true
   })
 
   return Turns.of({
@@ -258,10 +260,9 @@ const make = Effect.gen(function* () {
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
-      yield* judge(row, account.value, woken).pipe(
+      return yield* judge(row, account.value, woken).pipe(
         Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
       )
-      return true
     })
   })
 })

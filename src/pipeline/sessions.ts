@@ -55,3 +55,5 @@ export const makeSessions = Effect.gen(function* () {
     }
   }
 })
+
+export type Sessions = Effect.Success<typeof makeSessions>

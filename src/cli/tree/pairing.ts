@@ -2,12 +2,16 @@ import { command, group } from "../Command.ts"
 import * as flags from "../commands/pairing/flags.ts"
 import { account, channel } from "../flags.ts"
 
+const decided = '{"ok":true,"account":string,"senderId":string,"displayName":string}'
+
 /** The commands at the pairing desk. They need the store and nothing else, and are built into a file of their own. */
 export const pairing = group("pairing", "decides who may talk to the bot", [
   command("list", {
     summary: "show who waits for approval",
     flags: [account, channel],
     channel: true,
+    shape:
+      '{"requests":[{"account":string,"senderId":string,"displayName":string,"code":string,"createdAt":time,"expiresAt":time}]}',
     examples: ["pairing list", "pairing list zalo --json"],
     load: () => import("../commands/pairing/list.ts")
   }),
@@ -16,6 +20,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
     flags: [account, channel, flags.noNotify],
     operands: [flags.code],
     channel: true,
+    shape: '{"ok":true,"account":string,"senderId":string,"displayName":string,"notified":boolean}',
     examples: ["pairing approve ABCD2345", "pairing approve zalo ABCD2345 --no-notify"],
     load: () => import("../commands/pairing/approve.ts")
   }),
@@ -24,6 +29,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
     flags: [account, channel],
     operands: [flags.code],
     channel: true,
+    shape: decided,
     examples: ["pairing decline ABCD2345"],
     load: () => import("../commands/pairing/decline.ts")
   }),
@@ -32,6 +38,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
     flags: [account, channel],
     operands: [flags.sender],
     channel: true,
+    shape: decided,
     examples: ["pairing revoke 6ede9afa66b88fe6d6a9"],
     load: () => import("../commands/pairing/revoke.ts")
   }),
@@ -40,6 +47,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
     flags: [account, channel],
     operands: [flags.sender],
     channel: true,
+    shape: decided,
     examples: ["pairing block 6ede9afa66b88fe6d6a9"],
     load: () => import("../commands/pairing/block.ts")
   }),
@@ -48,6 +56,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
     flags: [account, channel],
     operands: [flags.sender],
     channel: true,
+    shape: decided,
     examples: ["pairing unblock 6ede9afa66b88fe6d6a9"],
     load: () => import("../commands/pairing/unblock.ts")
   })
