@@ -86,7 +86,7 @@ try {
   await bundle({ pairing: "src/main/pairing.ts" }, [/^node:/], { ...commonJs, codeSplitting: false })
   await bundle(
     { index: "src/index.ts", node: "src/node.ts", testing: "src/testing.ts" },
-    [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//, /^markdown-it(\/|$)/],
+    [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//, /^@croct\//, /^markdown-it(\/|$)/],
     {}
   )
   declarations()
