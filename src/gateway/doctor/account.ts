@@ -1,5 +1,6 @@
 import type { AccountFacts, Facts } from "./facts.ts"
 import type { Finding, FindingCode, Severity } from "./Finding.ts"
+import { isUnconfigured } from "./place.ts"
 import { count, span } from "./words.ts"
 
 /** A message that waits longer than this is late, whatever it waits for. */
@@ -203,7 +204,7 @@ export const accountFindings = (one: AccountFacts, now: number): ReadonlyArray<F
     say(
       "account-unavailable",
       "error",
-      `configured, unavailable: ${one.idle}`,
+      /\bis missing\b/.test(one.idle) ? `cannot run: ${one.idle}` : `configured, unavailable: ${one.idle}`,
       "Make the secret available where this runs, or set enabled: false"
     )
   }
@@ -216,5 +217,5 @@ export const accountFindings = (one: AccountFacts, now: number): ReadonlyArray<F
   return found
 }
 
-export const accountsFindings = ({ accounts, now }: Facts): ReadonlyArray<Finding> =>
-  accounts.flatMap((one) => accountFindings(one, now))
+export const accountsFindings = (facts: Facts): ReadonlyArray<Finding> =>
+  isUnconfigured(facts) ? [] : facts.accounts.flatMap((one) => accountFindings(one, facts.now))

@@ -5,8 +5,10 @@ import { configFindings, machineFindings, storeFindings } from "./place.ts"
 
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 }
 
+/** The worst first. */
+export const bySeverity = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> =>
+  findings.toSorted((one, other) => weight[one.severity] - weight[other.severity])
+
 /** Everything that is wrong, the worst first. */
 export const examine = (facts: Facts): ReadonlyArray<Finding> =>
-  [...configFindings(facts), ...machineFindings(facts), ...storeFindings(facts), ...accountsFindings(facts)].toSorted(
-    (one, other) => weight[one.severity] - weight[other.severity]
-  )
+  bySeverity([...configFindings(facts), ...machineFindings(facts), ...storeFindings(facts), ...accountsFindings(facts)])

@@ -1,6 +1,6 @@
-import { formatProblem } from "../config/problems.ts"
+import { type ConfigProblem, placed } from "../config/problems.ts"
 import type { Facts, StoreFacts } from "./facts.ts"
-import type { Finding } from "./Finding.ts"
+import type { Finding, Severity } from "./Finding.ts"
 import { finding, mebibytes, span } from "./words.ts"
 
 /** Further off, and codes, retries and schedules are felt to be wrong. */
@@ -11,20 +11,21 @@ const diskLow = 512 * 1_048_576
 /** Checkpoints keep the log below this; a larger one means that somebody reads for ever, or that they fail. */
 const logLimit = 256 * 1_048_576
 
-export const configFindings = ({ accounts, config }: Facts): ReadonlyArray<Finding> => {
-  const problems = config.problems.map((problem) =>
-    finding(
-      "config-problem",
-      "error",
-      stripped(formatProblem(problem)),
-      "Correct it; zalo-effect config check says when it is fine"
-    )
-  )
-  const warnings = config.warnings.map((problem) =>
-    finding("config-warning", "note", stripped(formatProblem(problem)), "Change it, or leave it if it is meant")
-  )
-  const found: Array<Finding> = [...problems, ...warnings]
-  if (problems.length === 0 && accounts.length === 0) {
+const told = (problem: ConfigProblem, code: "config-problem" | "config-warning", severity: Severity): Finding =>
+  finding(code, severity, placed(problem), problem.remedy)
+
+/** Nobody has configured anything: what is missing is not one account's token. */
+export const isUnconfigured = ({ accounts, config }: Facts): boolean =>
+  config.problems.length === 0 &&
+  (accounts.length === 0 || (config.file === null && accounts.every(({ idle }) => idle !== null)))
+
+export const configFindings = (facts: Facts): ReadonlyArray<Finding> => {
+  const { accounts, config } = facts
+  const found = [
+    ...config.problems.map((problem) => told(problem, "config-problem", "error")),
+    ...config.warnings.map((problem) => told(problem, "config-warning", "note"))
+  ]
+  if (isUnconfigured(facts)) {
     found.push(
       finding(
         "no-accounts",
@@ -46,9 +47,6 @@ export const configFindings = ({ accounts, config }: Facts): ReadonlyArray<Findi
   }
   return found
 }
-
-/** A sentence inside a sentence ends without a full stop. */
-const stripped = (text: string): string => text.replace(/[.\s]+$/, "")
 
 export const machineFindings = ({ machine, server, accounts }: Facts): ReadonlyArray<Finding> => {
   const found: Array<Finding> = []

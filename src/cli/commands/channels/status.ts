@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { bySeverity } from "../../../gateway/doctor/examine.ts"
 import type { Outcome } from "../../Command.ts"
 import { findingLines } from "../../findings.ts"
 import { config } from "../../flags.ts"
@@ -16,7 +17,7 @@ export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
     does.status({ config: { file: config.read(args) }, probe: probe.read(args) })
   ).pipe(Effect.provide(operations))
   const all = details.read(args)
-  const shown = [...problems, ...accounts.flatMap((one) => one.problems)].filter(
+  const shown = bySeverity([...problems, ...accounts.flatMap((one) => one.problems)]).filter(
     ({ severity }) => all || severity !== "note"
   )
   const lines = accounts.length === 0 ? ["No accounts are configured."] : accounts.map(line)
