@@ -142,7 +142,9 @@ const make = Effect.gen(function* () {
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* journal.write(
+      Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
+    )
     yield* replies.wake(group, told)
   })
 
@@ -172,7 +174,7 @@ const make = Effect.gen(function* () {
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
       return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
     }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
+    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis, settings.agent.type)
     if (Option.isNone(begun)) return
     let sent = 0
     const onPart = (part: ReplyPart) =>
@@ -216,20 +218,21 @@ const make = Effect.gen(function* () {
   })
 
   /** Works on a message, and says whether its chat may have more to do. */
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const decoded = decodeMessage(row.account, row.body, row.receivedAt)
+  const judge = Effect.fnUntraced(function* (oldest: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const decoded = decodeMessage(oldest.account, oldest.body, oldest.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(oldest, { state: "dead", reason: "undecodable", detail })
       return true
     }
     const message = decoded.success
     const verdict = yield* gate.judge(message)
     if (verdict._tag !== "Allow") {
-      yield* turnAway(row, message, verdict)
+      yield* turnAway(oldest, message, verdict)
       return true
     }
+    const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
