@@ -101,7 +101,10 @@ export const machineFindings = ({ machine, server, accounts }: Facts): ReadonlyA
     )
   }
   const held = accounts.some(({ lease }) => lease !== null)
-  if (server !== null && !held && server.answers !== "nothing") {
+  // A gateway whose accounts are all switched off holds none of them.
+  const expected =
+    server?.answers === "nothing" || (server?.answers === "gateway" && accounts.every(({ idle }) => idle !== null))
+  if (server !== null && !held && !expected) {
     found.push(
       finding(
         "port-taken",
