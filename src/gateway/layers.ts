@@ -20,6 +20,7 @@ import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import type { SendLanes } from "../pipeline/SendLanes.ts"
 import { Turns } from "../pipeline/Turns.ts"
+import { TurnWakes } from "../pipeline/TurnWakes.ts"
 import * as driftRecorder from "../updates/driftRecorder.ts"
 import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAccounts.ts"
 
@@ -40,7 +41,7 @@ export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox
 
 /** What turns admitted messages into sent replies. */
 export const layerPipeline: Layer.Layer<
-  Pipeline | SendLanes | Accounts,
+  Pipeline | SendLanes | TurnWakes | Accounts,
   never,
   Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
 > = Pipeline.layer.pipe(
@@ -48,5 +49,6 @@ export const layerPipeline: Layer.Layer<
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),
   Layer.provide(Lanes.layerLocal),
+  Layer.provideMerge(TurnWakes.layer),
   Layer.provideMerge(layerSender)
 )

@@ -145,7 +145,9 @@ const make = Effect.gen(function* () {
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* journal.write(
+      Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
+    )
     yield* replies.wake(group, told)
   })
 
@@ -176,7 +178,8 @@ const make = Effect.gen(function* () {
       return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
     }
     const now = yield* Clock.currentTimeMillis
-    const begun = yield* inbox.begin(row, now, chats.seenUnit(seenIn(turn, group.members.length, now)))
+    const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
+    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
     let sent = 0
     const onPart = (part: ReplyPart) =>
@@ -220,20 +223,21 @@ const make = Effect.gen(function* () {
   })
 
   /** Works on a message, and says whether its chat may have more to do. */
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const decoded = decodeMessage(row.account, row.body, row.receivedAt)
+  const judge = Effect.fnUntraced(function* (oldest: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const decoded = decodeMessage(oldest.account, oldest.body, oldest.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(oldest, { state: "dead", reason: "undecodable", detail })
       return true
     }
     const message = decoded.success
     const verdict = yield* gate.judge(message)
     if (verdict._tag !== "Allow") {
-      yield* turnAway(row, message, verdict)
+      yield* turnAway(oldest, message, verdict)
       return true
     }
+    const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
