@@ -17,13 +17,19 @@ interface Texts {
   /** What the person wrote before the approval is answered next (`pairing.replay`). */
   readonly approvedAndAnswered: string
   /** More was written than `throttle` allows. */
-  readonly throttled: (options: { readonly messages: number; readonly per: string }) => string
+  readonly throttled: (options: { readonly messages: number; readonly seconds: number }) => string
   /** A turn failed and will be tried again later. */
   readonly delayed: string
   /** A turn failed for good. */
   readonly failed: string
   /** The chat begins anew: nothing said before counts any more. */
   readonly newSession: string
+}
+
+/** A length of time in its largest whole unit. */
+const span = (seconds: number, second: string, minute: string, hour: string): string => {
+  if (seconds % 3_600 === 0) return `${seconds / 3_600} ${hour}`
+  return seconds % 60 === 0 ? `${seconds / 60} ${minute}` : `${seconds} ${second}`
 }
 
 const vi: Texts = {
@@ -38,8 +44,8 @@ const vi: Texts = {
     ].join("\n\n"),
   approved: "✅ Bạn đã được duyệt. Hãy nhắn tin để bắt đầu trò chuyện.",
   approvedAndAnswered: "✅ Bạn đã được duyệt. Tin nhắn bạn đã gửi sẽ được trả lời ngay.",
-  throttled: ({ messages, per }) =>
-    `✋ Bạn nhắn nhanh quá: tôi chỉ nhận ${messages} tin nhắn trong ${per}. Tin nhắn vừa rồi không được trả lời, hãy chờ một chút rồi gửi lại.`,
+  throttled: ({ messages, seconds }) =>
+    `✋ Bạn nhắn nhanh quá: tôi chỉ nhận ${messages} tin nhắn trong ${span(seconds, "giây", "phút", "giờ")}. Tin nhắn vừa rồi không được trả lời, hãy chờ một chút rồi gửi lại.`,
   delayed: "⏳ Tôi chưa trả lời được tin nhắn của bạn và sẽ thử lại sau ít phút.",
   failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau.",
   newSession: "🆕 Đã bắt đầu cuộc trò chuyện mới. Những gì đã nói trước đây không còn được tính đến."
@@ -57,8 +63,8 @@ const en: Texts = {
     ].join("\n\n"),
   approved: "✅ You have been approved. Send a message to start chatting.",
   approvedAndAnswered: "✅ You have been approved. What you have written is answered next.",
-  throttled: ({ messages, per }) =>
-    `✋ You write faster than I can answer: I take ${messages} ${messages === 1 ? "message" : "messages"} in ${per}. Your last one is not answered; please wait a little and send it again.`,
+  throttled: ({ messages, seconds }) =>
+    `✋ You write faster than I can answer: I take ${messages} ${messages === 1 ? "message" : "messages"} in ${span(seconds, "s", "min", "h")}. Your last one is not answered; please wait a little and send it again.`,
   delayed: "⏳ I could not answer your message yet and will try again in a few minutes.",
   failed: "⚠️ Sorry, I could not answer your message. Please send it again later.",
   newSession: "🆕 A new conversation has begun. What was said before does not count any more."

@@ -30,12 +30,14 @@ export const layerOwnerNotices: Layer.Layer<never, never, Journal | PairingRepo 
           if (Option.isNone(account)) continue
           const { access } = account.value.settings
           const told = yield* journal.write(pairing.tellOwnersUnit(id, access, now))
-          if (told) for (const owner of access.pairing.owners) yield* sends.wake({ account: id, chat: ChatId.make(owner) })
+          if (told)
+            for (const owner of access.pairing.owners) yield* sends.wake({ account: id, chat: ChatId.make(owner) })
         }
       })
 
       yield* Effect.sleep(every).pipe(
-        Effect.andThen(Effect.catch(look, (error) => Effect.logError(error.message))),
+        Effect.andThen(look),
+        Effect.catch((error) => Effect.logError(error.message)),
         Effect.forever,
         Effect.withTracerEnabled(false),
         Effect.forkScoped

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { EndedRequest } from "../access/approvals.ts"
+import type { ByCode, EndedRequest } from "../access/approvals.ts"
 import { lists } from "../access/entries.ts"
 import { makeGuesses } from "../access/guesses.ts"
 import { requestsInNotice, waitingOf } from "../access/owners.ts"
@@ -14,18 +14,20 @@ import type { Inbox } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
-import type { Unit } from "../journal/sessionStore.ts"
 import type { LaneSet } from "./Lanes.ts"
 import type { Arrival, Station } from "./stations.ts"
 import type { TurnWakes } from "./TurnWakes.ts"
 
 /** The word of the arrival, if it is one of an owner in the own chat with the bot. */
-const wordOf = ({ account, message }: Arrival): OwnerWord | undefined =>
+export const wordOf = ({ account, message }: Arrival): OwnerWord | undefined =>
   message.chat.type === "PRIVATE" &&
   message.content._tag === "Text" &&
   lists(account.settings.access.pairing.owners, message.sender.id)
     ? read(message.content.text)
     : undefined
+
+/** Who gives a code, for the limit on wrong ones. */
+const ownerOf = ({ account, chat }: InboxRow): string => `${account}/${chat}`
 
 const done = ({ request, replayed }: EndedRequest, decision: OwnerWord["decision"], language: Language): string => {
   const { approved, blocked, declined } = ownerTexts(language)
@@ -73,79 +75,81 @@ export const ownerWord = (options: {
   const { inbox, journal, outbox, pairing, sends, turns } = options
   const guesses = makeGuesses()
 
-  /** SQL: the end of the owner's message, and what is said to the owner if anything. */
-  const endUnit = (row: InboxRow, text: string | undefined, now: number): Unit =>
-    Effect.andThen(
-      text === undefined
-        ? Effect.void
-        : outbox.appendUnit(
-            [
-              {
-                account: row.account,
-                chat: row.chat,
-                origin: "pairing",
-                turn: null,
-                inboxSeq: row.seq,
-                payload: { _tag: "Text", text }
-              }
-            ],
-            now
-          ),
-      inbox.endUnit(row, { state: "done", reason: "owner-word", now })
-    )
+  /** What is said to the owner. */
+  const reply = ({ account, chat, seq }: InboxRow, text: string | undefined, now: number) =>
+    text === undefined
+      ? Effect.void
+      : outbox.appendUnit(
+          [{ account, chat, origin: "pairing", turn: null, inboxSeq: seq, payload: { _tag: "Text", text } }],
+          now
+        )
+
+  /** SQL: ends the owner's message, and does what it says unless an operator has dropped it meanwhile. */
+  const endUnit = Effect.fnUntraced(function* <A, E>(row: InboxRow, what: Effect.Effect<A, E>, now: number) {
+    const ended = yield* inbox.endUnit(row, { state: "done", reason: "owner-word", now })
+    return ended ? yield* what : undefined
+  })
 
   const answer = Effect.fnUntraced(function* (row: InboxRow, text: string | undefined, now: number) {
-    yield* journal.write(endUnit(row, text, now))
+    yield* journal.write(endUnit(row, reply(row, text, now), now))
     yield* sends.wake(row)
     return "ended" as const
   })
 
-  const decide = Effect.fnUntraced(function* (arrival: Arrival, word: OwnerWord, code: string) {
-    const { row } = arrival
-    const { language } = arrival.account.settings
+  /** SQL: what the word decides. */
+  const decision = (word: OwnerWord["decision"], of: ByCode) => {
+    switch (word) {
+      case "approve":
+        return pairing.approveUnit({ ...of, notify: true })
+      case "decline":
+        return pairing.declineUnit(of)
+      case "block":
+        return pairing.blockUnit(of)
+    }
+  }
+
+  const refuse = Effect.fnUntraced(function* ({ account, row }: Arrival, error: PairingError, now: number) {
+    const { language } = account.settings
+    const owner = ownerOf(row)
+    if (error.reason._tag !== "NotFound" || !guesses.wrong(owner, now)) {
+      return yield* answer(row, why(error, language), now)
+    }
+    const minutes = Math.ceil(guesses.wait(owner, now) / 60_000)
+    yield* Effect.logWarning(`the owner ${row.chat} gave too many wrong codes: none are taken for ${minutes} minutes`)
+    return yield* answer(row, ownerTexts(language).tooManyGuesses(minutes), now)
+  })
+
+  const decide = Effect.fnUntraced(function* (arrival: Arrival, word: OwnerWord["decision"], code: string) {
+    const { account, row } = arrival
     const now = yield* Clock.currentTimeMillis
-    const owner = `owner:${row.chat}`
-    const waits = guesses.wait(`${row.account}/${row.chat}`, now)
-    if (waits > 0) return yield* answer(row, undefined, now)
-    const of = { code, account: row.account, by: owner, now }
-    const units = {
-      approve: () => pairing.approveUnit({ ...of, notify: true }),
-      decline: () => pairing.declineUnit(of),
-      block: () => pairing.blockUnit(of)
-    }
-    const decided = yield* Effect.result(
-      journal.write(
-        Effect.tap(units[word.decision](), (ended) => endUnit(row, done(ended, word.decision, language), now))
-      )
+    // They were told so.
+    if (guesses.wait(ownerOf(row), now) > 0) return yield* answer(row, undefined, now)
+    const decided = Effect.tap(decision(word, { code, account: row.account, by: `owner:${row.chat}`, now }), (ended) =>
+      reply(row, done(ended, word, account.settings.language), now)
     )
-    if (Result.isSuccess(decided)) {
-      const { request } = decided.success
-      yield* Effect.logInfo(`an owner's word: ${word.decision} ${request.senderId}`)
-      yield* sends.wake(row)
-      yield* sends.wake(request)
-      yield* turns.wake(request)
-      return "ended" as const
+    const outcome = yield* Effect.result(journal.write(endUnit(row, decided, now)))
+    if (Result.isFailure(outcome)) {
+      const error = outcome.failure
+      return error._tag === "JournalError" ? yield* error : yield* refuse(arrival, error, now)
     }
-    const error = decided.failure
-    if (error._tag === "JournalError") return yield* error
-    const text = why(error, language)
-    if (error.reason._tag === "NotFound" && guesses.wrong(`${row.account}/${row.chat}`, now)) {
-      const minutes = Math.ceil(guesses.wait(`${row.account}/${row.chat}`, now) / 60_000)
-      yield* Effect.logWarning(`${owner} gave too many wrong codes: none are taken for ${minutes} minutes`)
-      return yield* answer(row, ownerTexts(language).tooManyGuesses(minutes), now)
-    }
-    return yield* answer(row, text, now)
+    if (outcome.success === undefined) return "ended" as const
+    const { request } = outcome.success
+    yield* Effect.logInfo(`the owner ${row.chat} decided about ${request.senderId}: ${word}`)
+    yield* sends.wake(row)
+    yield* sends.wake(request)
+    yield* turns.wake(request)
+    return "ended" as const
   })
 
   return Effect.fnUntraced(function* (arrival) {
     const word = wordOf(arrival)
     if (word === undefined) return undefined
-    if (word.code !== undefined) return yield* decide(arrival, word, word.code)
+    if (word.code !== undefined) return yield* decide(arrival, word.decision, word.code)
     const { row } = arrival
     const now = yield* Clock.currentTimeMillis
     const [only, ...others] = yield* pairing.requests(row.account, now)
     if (only === undefined) return undefined
-    if (others.length === 0) return yield* decide(arrival, word, only.code)
+    if (others.length === 0) return yield* decide(arrival, word.decision, only.code)
     const named = [only, ...others].slice(0, requestsInNotice).map((request) => waitingOf(request, now))
     const { which } = ownerTexts(arrival.account.settings.language)
     return yield* answer(row, which(named, others.length + 1 - named.length), now)
