@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
 
 /** Where updates come from. */
 export type Transport =
@@ -134,4 +135,5 @@ export interface AccountSettings {
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

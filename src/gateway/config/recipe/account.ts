@@ -4,6 +4,7 @@ import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
 import { media } from "./media.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
+import { proactive } from "./proactive.ts"
 import { secret } from "./secret.ts"
 import { proxyUrl, webhookAddress } from "./url.ts"
 
@@ -193,5 +194,6 @@ export const accountMembers = [
   quota,
   media,
   markdown,
+  proactive,
   configWrites
 ]
