@@ -3,6 +3,7 @@ import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
 import type { ProactivePolicy } from "./Proactive.ts"
+import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
 export type Transport =
@@ -108,6 +109,8 @@ export interface AccountSettings {
   readonly transport: Transport
   readonly proxy: Redacted.Redacted | undefined
   readonly access: AccessPolicy
+  /** Undefined: people may write as much as they like. */
+  readonly throttle: Throttle | undefined
   readonly language: Language
   readonly agent: AgentConfig
   readonly dmScope: DmScope
