@@ -21,7 +21,7 @@ export interface ProactivePolicy {
   readonly reserve: number
   readonly missed: Missed
   readonly optOut: {
-    /** What people write to hear no more, and to hear again; lower case. */
+    /** What people write to hear no more, and to hear again, as it is shown to them. Case does not count. */
     readonly words: ReadonlyArray<string>
     readonly back: ReadonlyArray<string>
     /** Whether a broadcast says how to opt out. */
@@ -64,6 +64,8 @@ export type Audience = typeof Audience.Type
 /** What is known of a chat that may be written to. Times are epoch ms. */
 export interface ChatFacts {
   readonly type: string
+  /** Messages that were let in; 0: nobody there wrote yet. */
+  readonly messages: number
   readonly lastSeenAt: number
   readonly optedOutAt: number | null
   readonly pausedAt: number | null
@@ -79,6 +81,7 @@ export const leftOut = (facts: ChatFacts | undefined, audience: Audience, now: n
   if (facts.blocked) return "blocked"
   if (facts.optedOutAt !== null) return "opted-out"
   if (!strict) return undefined
+  if (facts.messages === 0) return "never-wrote"
   if (facts.pausedAt !== null && (facts.resumeAt === null || facts.resumeAt > now)) return "paused"
   return audience.since !== null && facts.lastSeenAt < audience.since ? "not-recent" : undefined
 }

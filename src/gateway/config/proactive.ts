@@ -5,9 +5,7 @@ import { type Scope, get, inner } from "./scope.ts"
 const defaultWords = ["STOP", "/stop", "hủy nhận tin"]
 const defaultBack = ["START", "/start", "nhận tin"]
 
-/** As messages are compared with them. */
-const normalized = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
-  words.map((word) => word.normalize("NFC").trim().toLowerCase())
+const trimmed = (words: ReadonlyArray<string>): ReadonlyArray<string> => words.map((word) => word.trim())
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
@@ -30,8 +28,8 @@ export const proactivePolicy = (account: Scope, quota: number | null): Proactive
     reserve: get(section, recipe.reserve) ?? Math.min(200, Math.floor((quota ?? 0) / 10)),
     missed: get(section, recipe.missed) ?? "skip",
     optOut: {
-      words: normalized(get(optOut, recipe.optOutWords) ?? defaultWords),
-      back: normalized(get(optOut, recipe.optOutBack) ?? defaultBack),
+      words: trimmed(get(optOut, recipe.optOutWords) ?? defaultWords),
+      back: trimmed(get(optOut, recipe.optOutBack) ?? defaultBack),
       footer: get(optOut, recipe.optOutFooter) ?? false
     }
   }
