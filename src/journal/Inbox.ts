@@ -8,6 +8,7 @@ import { type AccountId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
+import { countDead, countIgnored } from "./counts.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { statements } from "./statement.ts"
 import { waitingLanes, type WaitingLanes } from "./waitingLanes.ts"
@@ -163,8 +164,13 @@ const make = Effect.gen(function* () {
 
     giveBack: (row) => write(Effect.asVoid(unstart(row.seq))),
 
-    endUnit: (row, how) =>
-      Effect.asVoid(end(how.state, how.reason, how.detail ?? null, how.failed === true ? 1 : 0, how.now, row.seq)),
+    endUnit: (row, how) => {
+      const { detail = null, now, reason, state } = how
+      const ended = end(state, reason, detail, how.failed === true ? 1 : 0, now, row.seq)
+      if (state === "done" || reason === null) return Effect.asVoid(ended)
+      const count = state === "dead" ? countDead : countIgnored
+      return Effect.andThen(ended, count({ account: row.account, reason }))
+    },
 
     failUnit: (row, failure) =>
       Effect.asVoid(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq)),

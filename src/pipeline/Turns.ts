@@ -19,11 +19,13 @@ import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Unit } from "../journal/sessionStore.ts"
 import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
+import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
 import { queueCap } from "./queueCap.ts"
@@ -101,6 +103,7 @@ const make = Effect.gen(function* () {
     )
     if (settled === "judge-again") return
     if (settled === "pairing") yield* sends.wake(row)
+    yield* (yield* MessageTraces).note({ outcome: "ignored", reason: settled })
     yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
@@ -116,6 +119,7 @@ const make = Effect.gen(function* () {
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
     yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
+    yield* ended(group, silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -130,13 +134,15 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
@@ -144,6 +150,7 @@ const make = Effect.gen(function* () {
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
     yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
     yield* replies.wake(group, told)
+    yield* ended(group, "retried")
   })
 
   /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
@@ -170,10 +177,12 @@ const make = Effect.gen(function* () {
     const remember = sessions.noteOf(turn, group, account.agent)
     const streams = settings.streaming === "paragraphs"
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      return yield* ended(group, "cut")
     }
     const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
     if (Option.isNone(begun)) return
+    yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
     const onPart = (part: ReplyPart) =>
       Effect.uninterruptibleMask((within) =>
@@ -208,7 +217,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return inbox.release(group.members.map((member) => member.row))
+            return Effect.andThen(inbox.release(group.members.map((member) => member.row)), ended(group, "outdated"))
         }
       }),
       restore
@@ -225,11 +234,13 @@ const make = Effect.gen(function* () {
       return true
     }
     const message = decoded.success
-    const verdict = yield* gate.judge(message)
+    const traces = yield* MessageTraces
+    const verdict = yield* gate.judge(message).pipe(traces.step("gate"))
     if (verdict._tag !== "Allow") {
       yield* turnAway(row, message, verdict)
       return true
     }
+    yield* Effect.logDebug(`let in: ${verdict.rule}`)
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
@@ -240,6 +251,7 @@ const make = Effect.gen(function* () {
       const tell = account.settings.turns.notice && row.noticed === 0
       const told = replies.notice(group, account, tell ? "failed" : undefined)
       yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      yield* ended(group, "dead")
       return true
     }
     yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
@@ -260,8 +272,10 @@ const make = Effect.gen(function* () {
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
+      const traces = yield* MessageTraces
       return yield* judge(row, account.value, woken).pipe(
-        Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
+        Effect.annotateLogs({ account: row.account, chat: row.chat, messageId: row.messageId }),
+        traces.under(row, "message.turn", { chat: row.chat, attempt: row.attempts + 1 })
       )
     })
   })

@@ -6,6 +6,7 @@ import type { OutboxOrigin } from "../domain/reasons.ts"
 import { texts } from "../domain/texts.ts"
 import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
 import type { Unit } from "../journal/sessionStore.ts"
@@ -78,6 +79,7 @@ export const makeReplies = (
     const rows = Effect.forEach(group.members, ({ row }) => inbox.endUnit(row, { ...how, now }), { discard: true })
     const ended = also === undefined ? rows : Effect.andThen(rows, also)
     yield* journal.write(replies.length === 0 ? ended : Effect.andThen(outbox.appendUnit(replies, now), ended))
+    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
     yield* wake(group, replies)
   })
 
