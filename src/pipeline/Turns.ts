@@ -14,7 +14,9 @@ import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
+import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
@@ -34,7 +36,7 @@ import { newSession, resets } from "./newSession.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
 import type { Station } from "./stations.ts"
-import { afterFailure } from "./turnFailure.ts"
+import { afterFailure, inOneLine } from "./turnFailure.ts"
 import { turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
@@ -51,15 +53,14 @@ const poison = 10
 export class Turns extends Context.Service<
   Turns,
   {
-    /** Works on the oldest message of a chat that is due, and says whether there may be more. */
-    /** `woken` ends when the lane is woken again. */
+    /** Works on the oldest message of a chat that is due, and says whether there may be more. `woken` ends when the lane is woken again. */
     step(key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/pipeline/Turns") {
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -70,6 +71,7 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const inbox = yield* Inbox
   const outbox = yield* Outbox
+  const chats = yield* Chats
   const gate = yield* Gate
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
@@ -148,7 +150,9 @@ const make = Effect.gen(function* () {
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* journal.write(
+      Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
+    )
     yield* replies.wake(group, told)
     yield* ended(group, "retried")
   })
@@ -180,7 +184,9 @@ const make = Effect.gen(function* () {
       yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
       return yield* ended(group, "cut")
     }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
+    const now = yield* Clock.currentTimeMillis
+    const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
+    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
     yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
@@ -225,22 +231,23 @@ const make = Effect.gen(function* () {
   })
 
   /** Works on a message, and says whether its chat may have more to do. */
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const decoded = decodeMessage(row.account, row.body, row.receivedAt)
+  const judge = Effect.fnUntraced(function* (oldest: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const decoded = decodeMessage(oldest.account, oldest.body, oldest.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(oldest, { state: "dead", reason: "undecodable", detail })
       return true
     }
     const message = decoded.success
     const traces = yield* MessageTraces
     const verdict = yield* gate.judge(message).pipe(traces.step("gate"))
     if (verdict._tag !== "Allow") {
-      yield* turnAway(row, message, verdict)
+      yield* turnAway(oldest, message, verdict)
       return true
     }
     yield* Effect.logDebug(`let in: ${verdict.rule}`)
+    const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
@@ -281,9 +288,13 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The failure's own sentence; a defect's is kept short, because it may hold anything. */
-const inOneLine = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  const text = error instanceof Error ? error.message : String(error)
-  return text.split("\n", 1)[0]?.slice(0, 300) ?? ""
-}
+/** A person's chat has that person's name; a group's is not told. */
+const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
+  account,
+  chat: chat.id,
+  type: chat.type,
+  name: chat.type === "PRIVATE" ? sender.displayName : "",
+  session,
+  messages,
+  now
+})
