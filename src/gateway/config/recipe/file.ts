@@ -4,6 +4,7 @@ import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
 import { secret } from "./secret.ts"
+import { secrets } from "./secrets.ts"
 
 export const accounts: Named = {
   node: "named",
@@ -96,5 +97,5 @@ export const sections = [
   later("retention", "How long finished rows are kept."),
   later("logging", "Logs."),
   later("telemetry", "Traces and metrics."),
-  later("secrets", "Where secrets come from.")
+  secrets
 ]
