@@ -23,6 +23,8 @@ export const InboxEntry = Schema.Struct({
   duplicates: Int,
   attempts: Int,
   starts: Int,
+  /** 1 while it is kept for a person, its chat being paused. */
+  held: Int,
   turn: text,
   rule: text,
   agent: text,
@@ -34,7 +36,7 @@ export const InboxEntry = Schema.Struct({
 export type InboxEntry = typeof InboxEntry.Type
 
 export const inboxEntryColumns = `seq, account, message_id AS "messageId", chat, state, reason, detail, source,
-  received_at AS "receivedAt", duplicates, attempts, starts, turn, rule, agent, next_at AS "nextAt", began_at AS "beganAt",
+  received_at AS "receivedAt", duplicates, attempts, starts, held, turn, rule, agent, next_at AS "nextAt", began_at AS "beganAt",
   asked_at AS "askedAt", ended_at AS "endedAt"`
 
 /** An outbox row without what is written in it. */

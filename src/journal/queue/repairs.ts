@@ -129,7 +129,8 @@ export const repairing = (sql: SqlClient) => {
       each(entries, "retry", actor, (entry) =>
         entry._tag === "In"
           ? sql`UPDATE inbox SET state = 'pending', reason = NULL, detail = NULL, attempts = 0, starts = 0, next_at = NULL,
-              began_at = NULL, asked_at = NULL, ended_at = NULL, turn = CASE WHEN reason = 'dropped' THEN NULL ELSE turn END
+              began_at = NULL, asked_at = NULL, ended_at = NULL, held = 0,
+              turn = CASE WHEN reason = 'dropped' THEN NULL ELSE turn END
               WHERE seq = ${entry.row.seq} AND state = 'dead'`
           : // That an earlier call may have arrived stays known: a refusal of the next one says nothing of it.
             sql`UPDATE outbox SET state = 'queued', detail = NULL, next_at = NULL, owner = NULL, deadline = NULL,
