@@ -7,6 +7,7 @@ import type { InboundMessage } from "../domain/Update.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { LaneSet } from "./Lanes.ts"
 
 /** Ends a message that makes no turn: with a pairing challenge, which may also tell the owners, or with nothing. */
@@ -31,5 +32,6 @@ export const makeTurnAway = (
       const owners = verdict._tag === "Ask" ? verdict.owners : []
       for (const owner of owners) yield* sends.wake({ account: row.account, chat: ChatId.make(owner) })
     }
+    yield* (yield* MessageTraces).note({ outcome: "ignored", reason: settled })
     yield* Effect.logDebug(`no turn: ${settled}`)
   })
