@@ -1,8 +1,11 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
+import type { AccountStatus } from "../gateway/AccountStatus.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { CommandFailed } from "./errors.ts"
+
+export type { AccountStatus } from "../gateway/AccountStatus.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
 export interface ConfigChoice {
@@ -61,29 +64,6 @@ export interface StatusOptions {
   readonly config: ConfigChoice
   /** Ask Zalo with each token. */
   readonly probe: boolean
-}
-
-/** One account in `channels status`. Times are ISO 8601 UTC. */
-export interface AccountStatus {
-  readonly account: string
-  readonly name: string | null
-  readonly enabled: boolean
-  readonly transport: "polling" | "webhook"
-  readonly ready: boolean
-  readonly reason: string | null
-  readonly lastGoodAt: string | null
-  /** Rows by what they are waiting for, such as `pending`, `dead`, `queued`, `unknown`. */
-  readonly queue: Readonly<Record<string, number>>
-  /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
-  readonly drift: number
-  /** Messages sent this month, and how many Zalo allows (null: not counted). `warning` is for people. */
-  readonly quota: { readonly used: number; readonly limit: number | null; readonly warning: string | null }
-  readonly probe?: {
-    readonly ok: boolean
-    readonly bot: string | null
-    readonly elapsedMs: number
-    readonly error?: string
-  }
 }
 
 /**

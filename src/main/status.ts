@@ -9,14 +9,12 @@ import { existsSync } from "node:fs"
 import type { CommandFailed } from "../cli/errors.ts"
 import type { AccountStatus, StatusOptions } from "../cli/Operations.ts"
 import type { AccountSettings } from "../domain/Account.ts"
-import type { AccountId } from "../domain/ids.ts"
-import { type AccountReport, decodeReport } from "../gateway/AccountReport.ts"
+import { byAccount, idleStatusOf, makeLook, nothingStored, statusOf, type Stored } from "../gateway/accountStatuses.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
-import type { Settings } from "../gateway/config/Settings.ts"
+import type { IdleAccount, Settings } from "../gateway/config/Settings.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
-import { quotaWarning } from "../gateway/quota.ts"
 import { Leases } from "../gateway/Leases.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
@@ -50,34 +48,10 @@ const probe = Effect.fnUntraced(function* (
   return { ...answer, elapsedMs: (yield* Clock.currentTimeMillis) - began }
 })
 
-/** What the store knows; nothing where there is none yet. */
-const stored = Effect.fnUntraced(function* (id: AccountId) {
-  const inbox = yield* (yield* Inbox).counts(id)
-  const outbox = yield* (yield* Outbox).counts(id)
-  const { pending, dead } = inbox
-  const { queued, sending, unknown, dead: undelivered } = outbox
-  const status = yield* (yield* AccountState).status(id)
-  const drift = yield* (yield* DriftSamples).list(id)
-  const sent = yield* (yield* SendCounts).sent(id)
-  return {
-    queue: { pending, dead, queued, sending, unknown, undelivered },
-    drift: drift.length,
-    sent,
-    report: Option.flatMap(status, decodeReport)
-  }
-})
-
-const nothing = {
-  queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0 },
-  drift: 0,
-  sent: 0,
-  report: Option.none()
-}
-
 const storeAt = (settings: Settings) => {
   const filename = databaseIn(settings.dataDir)
-  if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothing))
-  return Effect.map(
+  if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothingStored))
+  return Effect.flatMap(
     Layer.build(
       Layer.mergeAll(
         Inbox.layerSql,
@@ -87,15 +61,8 @@ const storeAt = (settings: Settings) => {
         SendCounts.layerSql
       ).pipe(Layer.provide(layerSqlite({ filename, migrations, migrate: false })))
     ),
-    (context) => (id: AccountId) => Effect.provideContext(stored(id), context)
+    (context) => Effect.provideContext(makeLook, context)
   )
-}
-
-interface Stored {
-  readonly queue: AccountStatus["queue"]
-  readonly drift: number
-  readonly sent: number
-  readonly report: Option.Option<AccountReport>
 }
 
 /** `channels status`: what is configured, what the store holds, and what a running gateway last said of itself. */
@@ -110,49 +77,23 @@ export const status = (
     const look = yield* storeAt(settings)
 
     const running = Effect.fnUntraced(function* (account: AccountSettings) {
-      const { drift, queue, report, sent } = yield* look(account.id)
+      const stored = yield* look(account.id)
       const held = Option.isSome(yield* leases.holder(account.botId))
-      const last = held ? Option.getOrUndefined(report) : undefined
-      const found: AccountStatus = {
-        account: account.id,
-        name: account.name ?? null,
-        enabled: true,
-        transport: account.transport._tag === "Polling" ? "polling" : "webhook",
-        ready: last?.ready ?? false,
-        reason: held ? (last === undefined ? "starting" : last.reason) : "no gateway is running for this account",
-        lastGoodAt: Option.getOrNull(Option.map(report, (known) => known.lastGoodAt)),
-        queue,
-        drift,
-        quota: { used: sent, limit: account.quota, warning: quotaWarning({ used: sent, limit: account.quota }) }
-      }
+      const last = held ? Option.getOrElse(stored.report, () => "starting") : "no gateway is running for this account"
+      const found = statusOf(account, stored, last)
       if (!options.probe) return found
       return { ...found, probe: yield* Effect.provideContext(probe(account, settings.apiUrl), outside) }
     })
 
-    const idle = (enabled: boolean) =>
-      Effect.fnUntraced(function* (account: Settings["disabled"][number]) {
-        const { drift, queue, sent } = yield* look(account.id)
-        const found: AccountStatus = {
-          account: account.id,
-          name: account.name ?? null,
-          enabled,
-          transport: account.transport,
-          ready: false,
-          reason: account.reason,
-          lastGoodAt: null,
-          queue,
-          drift,
-          quota: { used: sent, limit: null, warning: null }
-        }
-        return found
-      })
+    const idle = (enabled: boolean) => (account: IdleAccount) =>
+      Effect.map(look(account.id), (stored) => idleStatusOf(account, stored, enabled))
 
     const all = [
       ...(yield* Effect.forEach(settings.accounts, running, { concurrency: 8 })),
       ...(yield* Effect.forEach(settings.disabled, idle(false))),
       ...(yield* Effect.forEach(settings.unavailable, idle(true)))
     ]
-    return all.toSorted((a, b) => (a.account < b.account ? -1 : 1))
+    return all.toSorted(byAccount)
   }).pipe(
     Effect.scoped,
     Effect.provide([layerPlatform, logging.layer]),
