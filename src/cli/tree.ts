@@ -1,6 +1,7 @@
 import { group } from "./Command.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
+import { doctor } from "./tree/doctor.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { sandbox, serve } from "./tree/servers.ts"
@@ -12,5 +13,6 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   message,
   channels,
+  doctor,
   config
 ])

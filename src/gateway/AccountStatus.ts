@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** One account as `channels status` and the admin API show it. Times are ISO 8601 UTC. */
+/** One account as its own gateway knows it, in the words of `channels status`. Times are ISO 8601 UTC. */
 export const AccountStatus = Schema.Struct({
   account: Schema.String,
   name: Schema.NullOr(Schema.String),
@@ -18,15 +18,6 @@ export const AccountStatus = Schema.Struct({
     used: Schema.Int,
     limit: Schema.NullOr(Schema.Finite),
     warning: Schema.NullOr(Schema.String)
-  }),
-  /** What Zalo said to the token, where that was asked. */
-  probe: Schema.optionalKey(
-    Schema.Struct({
-      ok: Schema.Boolean,
-      bot: Schema.NullOr(Schema.String),
-      elapsedMs: Schema.Finite,
-      error: Schema.optionalKey(Schema.String)
-    })
-  )
+  })
 })
 export type AccountStatus = typeof AccountStatus.Type

@@ -4,6 +4,7 @@ import { Gate } from "../access/Gate.ts"
 import { accessMigrations } from "../access/migrations.ts"
 import { Pairing } from "../access/Pairing.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
@@ -19,6 +20,7 @@ import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import type { SendLanes } from "../pipeline/SendLanes.ts"
 import { Turns } from "../pipeline/Turns.ts"
+import { TurnWakes } from "../pipeline/TurnWakes.ts"
 import * as driftRecorder from "../updates/driftRecorder.ts"
 import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAccounts.ts"
 
@@ -26,11 +28,12 @@ import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAcc
 export const migrations: Migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
-export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, never, Journal> = Pairing.layer.pipe(
-  Layer.provideMerge(PairingRepo.layerSql),
-  Layer.provideMerge(Layer.merge(Inbox.layerSql, Outbox.layerSql)),
-  Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
-)
+export const layerStore: Layer.Layer<Inbox | Outbox | Chats | PairingRepo | Pairing, never, Journal> =
+  Pairing.layer.pipe(
+    Layer.provideMerge(PairingRepo.layerSql),
+    Layer.provideMerge(Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql)),
+    Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
+  )
 
 /** What sends, for the accounts of this process. */
 export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance | Media> =
@@ -38,13 +41,14 @@ export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox
 
 /** What turns admitted messages into sent replies. */
 export const layerPipeline: Layer.Layer<
-  Pipeline | SendLanes | Accounts,
+  Pipeline | SendLanes | TurnWakes | Accounts,
   never,
-  Journal | Inbox | Outbox | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
+  Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
 > = Pipeline.layer.pipe(
   Layer.provide(Turns.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),
   Layer.provide(Lanes.layerLocal),
+  Layer.provideMerge(TurnWakes.layer),
   Layer.provideMerge(layerSender)
 )

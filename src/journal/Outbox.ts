@@ -37,6 +37,7 @@ export interface OutboxCounts {
   readonly queued: number
   readonly sending: number
   readonly unknown: number
+  /** Those that nobody has dropped. */
   readonly dead: number
 }
 
@@ -161,7 +162,7 @@ const make = Effect.gen(function* () {
               SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('queued', 'sending') AND account = ${account} GROUP BY state
               UNION ALL
               SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('unknown', 'dead', 'skipped') AND account = ${account}
-              GROUP BY state`,
+              AND (reason IS NULL OR reason <> 'dropped') GROUP BY state`,
             (rows) => Effect.orDie(decodeCounts(rows))
           ),
           (rows) => {

@@ -40,7 +40,6 @@ import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import type { HostedMedia } from "../media/HostedMedia.ts"
 import { Instance } from "../pipeline/Instance.ts"
-import type { SendLanes } from "../pipeline/SendLanes.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
@@ -135,7 +134,7 @@ export const layerRoutes: Layer.Layer<
   | PendingReplies
   | HostedMedia
   | FileSystem.FileSystem
-  | SendLanes
+  | Layer.Services<typeof layerPairing>
   | ApiServices
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>

@@ -14,7 +14,9 @@ import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
+import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
@@ -57,7 +59,7 @@ export class Turns extends Context.Service<
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -68,6 +70,7 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const inbox = yield* Inbox
   const outbox = yield* Outbox
+  const chats = yield* Chats
   const gate = yield* Gate
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
@@ -142,7 +145,9 @@ const make = Effect.gen(function* () {
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* journal.write(
+      Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
+    )
     yield* replies.wake(group, told)
   })
 
@@ -172,7 +177,9 @@ const make = Effect.gen(function* () {
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
       return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
     }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
+    const now = yield* Clock.currentTimeMillis
+    const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
+    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
     let sent = 0
     const onPart = (part: ReplyPart) =>
@@ -216,20 +223,21 @@ const make = Effect.gen(function* () {
   })
 
   /** Works on a message, and says whether its chat may have more to do. */
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const decoded = decodeMessage(row.account, row.body, row.receivedAt)
+  const judge = Effect.fnUntraced(function* (oldest: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const decoded = decodeMessage(oldest.account, oldest.body, oldest.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(oldest, { state: "dead", reason: "undecodable", detail })
       return true
     }
     const message = decoded.success
     const verdict = yield* gate.judge(message)
     if (verdict._tag !== "Allow") {
-      yield* turnAway(row, message, verdict)
+      yield* turnAway(oldest, message, verdict)
       return true
     }
+    const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
@@ -265,6 +273,17 @@ const make = Effect.gen(function* () {
       )
     })
   })
+})
+
+/** A person's chat has that person's name; a group's is not told. */
+const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
+  account,
+  chat: chat.id,
+  type: chat.type,
+  name: chat.type === "PRIVATE" ? sender.displayName : "",
+  session,
+  messages,
+  now
 })
 
 /** The failure's own sentence; a defect's is kept short, because it may hold anything. */

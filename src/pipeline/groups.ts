@@ -44,7 +44,7 @@ export const makeGroups = (
     if (Result.isFailure(decoded) || decoded.success.sender.id !== first.message.sender.id) return undefined
     if (yield* alone(decoded.success)) return undefined
     const verdict = yield* gate.judge(decoded.success)
-    return verdict._tag === "Allow" ? { row, message: decoded.success } : undefined
+    return verdict._tag === "Allow" ? { row: { ...row, rule: verdict.rule }, message: decoded.success } : undefined
   })
 
   const followers = Effect.fnUntraced(function* (first: Member, rows: ReadonlyArray<InboxRow>) {

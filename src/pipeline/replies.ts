@@ -75,9 +75,16 @@ export const makeReplies = (
     also?: Unit
   ) {
     const now = yield* Clock.currentTimeMillis
-    const rows = Effect.forEach(group.members, ({ row }) => inbox.endUnit(row, { ...how, now }), { discard: true })
-    const ended = also === undefined ? rows : Effect.andThen(rows, also)
-    yield* journal.write(replies.length === 0 ? ended : Effect.andThen(outbox.appendUnit(replies, now), ended))
+    const [head, ...others] = group.members
+    yield* journal.write(
+      Effect.gen(function* () {
+        // Somebody who dropped the message meanwhile wants no reply to it.
+        if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
+        for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
+        if (replies.length > 0) yield* outbox.appendUnit(replies, now)
+        if (also !== undefined) yield* also
+      })
+    )
     yield* wake(group, replies)
   })
 

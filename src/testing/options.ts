@@ -22,7 +22,21 @@ export interface TestGatewayOptions {
   readonly groupPolicy?: GroupPolicy | undefined
   readonly groupAllowFrom?: ReadonlyArray<string> | undefined
   readonly groups?: { readonly requireMention?: boolean | undefined } | undefined
-  readonly pairing?: { readonly ttl?: ConfigDuration | undefined; readonly maxPending?: number | undefined } | undefined
+  readonly pairing?:
+    | {
+        readonly ttl?: ConfigDuration | undefined
+        readonly maxPending?: number | undefined
+        readonly owners?: ReadonlyArray<string> | undefined
+        readonly replay?: boolean | undefined
+      }
+    | undefined
+  readonly throttle?:
+    | {
+        readonly messages?: number | undefined
+        readonly per?: ConfigDuration | undefined
+        readonly notice?: boolean | undefined
+      }
+    | undefined
   readonly turns?:
     | {
         readonly mode?: TurnPolicy["mode"] | undefined

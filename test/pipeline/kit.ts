@@ -15,6 +15,7 @@ import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
+import { Chats } from "../../src/journal/chats/Chats.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
@@ -28,6 +29,7 @@ import { layerSendLanes, Pipeline } from "../../src/pipeline/Pipeline.ts"
 import { Sender } from "../../src/pipeline/Sender.ts"
 import { SendLanes } from "../../src/pipeline/SendLanes.ts"
 import { Turns } from "../../src/pipeline/Turns.ts"
+import { TurnWakes } from "../../src/pipeline/TurnWakes.ts"
 import type { ZaloApi } from "../../src/zalo/ZaloApi.ts"
 import * as Pace from "../../src/zalo/Pace.ts"
 import { countingRandom, policyOf } from "../access/kit.ts"
@@ -53,6 +55,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   transport: { _tag: "Polling" },
   proxy: undefined,
   access: policyOf({ dmPolicy: "open", allowFrom: ["*"] }),
+  throttle: undefined,
   language: "en",
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
@@ -142,7 +145,7 @@ const layerPolicies = (world: World) =>
   })
 
 const layerStore = (filename: string) =>
-  Layer.merge(Inbox.layerSql, Outbox.layerSql).pipe(
+  Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql).pipe(
     Layer.provideMerge(
       layerSqlite({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })
     )
@@ -164,6 +167,7 @@ export const senderOn = (filename: string, world: World, instance = "first") =>
 export const turnsOn = (filename: string, world: World, woken: Array<string> = []) =>
   Layer.fresh(
     Turns.layer.pipe(
+      Layer.provide(TurnWakes.layer),
       Layer.provide(
         Layer.succeed(SendLanes, {
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
@@ -188,6 +192,7 @@ export const processOn = (filename: string, world: World, instance = "first") =>
   Layer.fresh(
     Pipeline.layer.pipe(
       Layer.provideMerge(Turns.layer),
+      Layer.provide(TurnWakes.layer),
       Layer.provideMerge(layerSendLanes),
       Layer.provideMerge(Sender.layer),
       Layer.provide(Lanes.layerLocal),

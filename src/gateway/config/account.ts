@@ -17,6 +17,7 @@ import { type Scope, find, get, has, inner, merge } from "./scope.ts"
 import type { IdleAccount } from "./Settings.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
 import { environmentToken, resolveToken } from "./tokens.ts"
+import { throttleOf } from "./throttle.ts"
 import { transportOf } from "./transport.ts"
 
 /** Which bot an account is, and where that was said. */
@@ -71,6 +72,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     name: get(account, recipe.name),
     proxy: proxy === undefined ? undefined : Redacted.make(proxy.href, { label: "proxy" }),
     access,
+    throttle: throttleOf(account),
     language: access.language,
     dmScope: input.dmScope,
     resetTriggers: input.resetTriggers,

@@ -68,7 +68,12 @@ const access = (of: AccessPolicy): Shown => ({
   groupPolicy: of.groupPolicy,
   groupAllowFrom: of.groupAllowFrom,
   groups: { requireMention: of.requireMention },
-  pairing: { ttl: durationText(of.pairing.ttl), maxPending: of.pairing.maxPending }
+  pairing: {
+    ttl: durationText(of.pairing.ttl),
+    maxPending: of.pairing.maxPending,
+    owners: of.pairing.owners,
+    replay: of.pairing.replay
+  }
 })
 
 const account = (of: AccountSettings, tokenFrom: string): Shown => ({
@@ -81,6 +86,10 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   transport: transport(of.transport),
   proxy: hide(of.proxy),
   ...access(of.access),
+  throttle:
+    of.throttle === undefined
+      ? null
+      : { messages: of.throttle.messages, per: durationText(of.throttle.per), notice: of.throttle.notice },
   agent: agent(of.agent),
   session: { dmScope: of.dmScope, resetTriggers: of.resetTriggers },
   turns: {

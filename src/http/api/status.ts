@@ -6,9 +6,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { AccountStatus } from "../../gateway/AccountStatus.ts"
-import { byAccount, idleStatusOf, makeLook, statusOf } from "../../gateway/accountStatuses.ts"
-import { ZaloConfig } from "../../gateway/config/ZaloConfig.ts"
-import { Gateway } from "../../gateway/Gateway.ts"
+import { makeAccountStatuses } from "../../gateway/accountStatuses.ts"
 import { Authorized, Readable, reading } from "./guards.ts"
 import { storeTrouble, Unavailable } from "./refusals.ts"
 
@@ -36,22 +34,11 @@ export const statusHandlers = HttpApiBuilder.group(
   api,
   "status",
   Effect.fnUntraced(function* (handlers) {
-    const settings = yield* ZaloConfig
-    const gateway = yield* Gateway
-    const look = yield* makeLook
-    const status = Effect.gen(function* () {
-      const reports = yield* gateway.reports
-      const running = Effect.forEach(settings.accounts, (account) =>
-        Effect.map(look(account.id), (stored) =>
-          statusOf(account, stored, reports.find((report) => report.account === account.id) ?? "starting")
-        )
-      )
-      const idle = Effect.forEach(settings.disabled, (account) =>
-        Effect.map(look(account.id), (stored) => idleStatusOf(account, stored, false))
-      )
-      const accounts = [...(yield* running), ...(yield* idle)].toSorted(byAccount)
-      return { ready: reports.every(({ ready }) => ready), accounts }
-    })
+    const statuses = yield* makeAccountStatuses
+    const status = Effect.map(statuses, (accounts) => ({
+      ready: accounts.every(({ enabled, ready }) => !enabled || ready),
+      accounts
+    }))
     return handlers.handleAll({ status: () => Effect.mapError(status, storeTrouble) })
   })
 )
