@@ -68,7 +68,8 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | AdminToken
         Scope.provide(scope)
       )
       // In this layer's own context: the routes keep the one that they are built in, and it must not be some request's.
-      const api = yield* Effect.cached(Effect.updateContext(build, (_: Context.Context<never>) => services))
+      const own: (around: Context.Context<never>) => typeof services = () => services
+      const api = yield* Effect.cached(Effect.updateContext(build, own))
 
       const refuseStranger = HttpServerRequest.use((request) =>
         Effect.map(Clock.currentTimeMillis, (now) => {

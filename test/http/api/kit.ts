@@ -8,7 +8,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Parsed: every answer of the API is JSON. */
-  readonly body: any
+  readonly body: ReturnType<typeof JSON.parse>
 }
 
 export interface Asked {
