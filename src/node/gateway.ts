@@ -27,6 +27,7 @@ import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
 import { layerPairing } from "../gateway/pairing.ts"
+import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
@@ -102,7 +103,7 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch).pipe(
+export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerProactive, layerMediaSweep, layerQuotaWatch).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
     Layer.mergeAll(

@@ -11,6 +11,7 @@ import type { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore } from "../gateway/layers.ts"
 import { layerPairing } from "../gateway/pairing.ts"
+import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
 import * as health from "../http/health.ts"
@@ -18,6 +19,9 @@ import { AccountState } from "../journal/AccountState.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { SendCounts } from "../journal/SendCounts.ts"
+import type { Broadcasts } from "../journal/proactive/Broadcasts.ts"
+import type { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import { Media } from "../media/Media.ts"
@@ -54,6 +58,8 @@ export type TestGatewayServices =
   | Pairing
   | Inbox
   | Outbox
+  | Broadcasts
+  | Schedules
   | Journal
   | ZaloConfig
   | Settled
@@ -85,9 +91,11 @@ const layerServed = serve(Layer.mergeAll(health.layer, admin.layer, Webhook.laye
   ])
 )
 
-const layerGateway = Gateway.layerNoDeps.pipe(
+const layerGateway = Layer.merge(Gateway.layerNoDeps, layerProactive).pipe(
   Layer.provideMerge(layerPipeline),
-  Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
+  Layer.provideMerge(
+    Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
+  ),
   Layer.provideMerge(layerJournal),
   Layer.provide(RunningAccounts.layer),
   Layer.provide(layerLeases),

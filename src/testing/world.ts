@@ -12,6 +12,7 @@ import { PendingReplies } from "../agent/PendingReplies.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { ProactiveEvery } from "../gateway/proactive/layer.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
@@ -78,5 +79,6 @@ export const layerPlatform = Layer.mergeAll(
   Layer.mock(ChildProcessSpawner, {}),
   FileSystem.layerNoop({}),
   PendingReplies.layer,
-  Layer.succeed(SweepEvery, Duration.seconds(1))
+  Layer.succeed(SweepEvery, Duration.seconds(1)),
+  Layer.succeed(ProactiveEvery, Duration.seconds(5))
 )
