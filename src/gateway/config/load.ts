@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import { assemble } from "./assemble.ts"
@@ -9,7 +9,7 @@ import { dataDir, locate } from "./locate.ts"
 import { parse } from "./parse.ts"
 import { ConfigError, type ConfigProblem } from "./problems.ts"
 import { makeReport } from "./report.ts"
-import type { SecretFiles } from "./SecretFiles.ts"
+import { SecretFiles } from "./SecretFiles.ts"
 import type { Settings } from "./Settings.ts"
 
 /** How a configuration is loaded; what is given here wins over environment and file. */
@@ -36,18 +36,23 @@ export interface Checked {
   readonly problems: ReadonlyArray<ConfigProblem>
   readonly warnings: ReadonlyArray<ConfigProblem>
   readonly config: Settings | undefined
+  /** The files that were looked for, secrets included: a change of one of them may change the answer. */
+  readonly files: ReadonlyArray<string>
 }
+
+/** One check's answer, before it is known which files it looked at. */
+type Judged = Omit<Checked, "files">
 
 const nowhere = { file: null, lines: new Map<string, number>() }
 
-const failed = (problems: ReadonlyArray<ConfigProblem>): Checked => ({
+const failed = (problems: ReadonlyArray<ConfigProblem>): Judged => ({
   ok: false,
   problems,
   warnings: [],
   config: undefined
 })
 
-const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Checked =>
+const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Judged =>
   problems.length > 0
     ? { ok: false, problems, warnings: settings.warnings, config: undefined }
     : { ok: true, problems, warnings: settings.warnings, config: settings }
@@ -58,10 +63,38 @@ const placeFrom =
   (written: string) =>
     home !== undefined && /^~[/\\]/.test(written) ? path.join(home, written.slice(2)) : path.resolve(folder, written)
 
+/** Notes which secret files a check looks at. */
+const noting = Effect.fnUntraced(function* <R>(
+  check: Effect.Effect<Judged, never, R | SecretFiles>,
+  files: Set<string>
+): Effect.fn.Return<Checked, never, R | SecretFiles> {
+  const secrets = yield* SecretFiles
+  const answer = yield* Effect.provideService(check, SecretFiles, {
+    read: (file) => {
+      files.add(file)
+      return secrets.read(file)
+    }
+  })
+  return { ...answer, files: Array.from(files) }
+})
+
 /** Finds, reads and checks the configuration without failing: everything that is wrong, at once. */
 export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
   options: FileOptions = {}
 ): Effect.fn.Return<Checked, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
+  const fs = yield* FileSystem.FileSystem
+  const files = new Set<string>()
+  const readFileString: typeof fs.readFileString = (file, encoding) => {
+    files.add(file)
+    return fs.readFileString(file, encoding)
+  }
+  const check = Effect.provideService(fileCheck(options), FileSystem.FileSystem, { ...fs, readFileString })
+  return yield* noting(check, files)
+})
+
+const fileCheck = Effect.fnUntraced(function* (
+  options: FileOptions
+): Effect.fn.Return<Judged, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
   const path = yield* Path.Path
   const env = yield* environment
   const early = makeReport(nowhere)
@@ -95,6 +128,13 @@ export const checkValue = Effect.fn("ZaloConfig.checkValue")(function* (
   value: unknown,
   options: LoadOptions = {}
 ): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
+  return yield* noting(valueCheck(value, options), new Set())
+})
+
+const valueCheck = Effect.fnUntraced(function* (
+  value: unknown,
+  options: LoadOptions
+): Effect.fn.Return<Judged, never, Path.Path | SecretFiles> {
   const path = yield* Path.Path
   const env = yield* environment
   const report = makeReport(nowhere)
