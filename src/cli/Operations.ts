@@ -2,6 +2,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import type { Finding } from "../gateway/doctor/Finding.ts"
+import type { Holder } from "../gateway/Leases.ts"
 import type { CommandFailed } from "./errors.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
@@ -74,16 +76,34 @@ export interface AccountStatus {
   readonly lastGoodAt: string | null
   /** Rows by what they are waiting for, such as `pending`, `dead`, `queued`, `unknown`. */
   readonly queue: Readonly<Record<string, number>>
+  /** When the oldest message that waits was received. */
+  readonly oldestWaitingAt: string | null
   /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
   readonly drift: number
   /** Messages sent this month, and how many Zalo allows (null: not counted). `warning` is for people. */
   readonly quota: { readonly used: number; readonly limit: number | null; readonly warning: string | null }
+  /** The process that works for the bot; null: none, or one that did not say. */
+  readonly lease: Holder | null
+  /** What somebody should look at, the worst first, each with the next step. */
+  readonly problems: ReadonlyArray<Finding>
   readonly probe?: {
     readonly ok: boolean
     readonly bot: string | null
     readonly elapsedMs: number
     readonly error?: string
   }
+}
+
+export interface StatusReport {
+  readonly accounts: ReadonlyArray<AccountStatus>
+  /** What is about no single account. */
+  readonly problems: ReadonlyArray<Finding>
+}
+
+export interface DoctorOptions {
+  readonly config: ConfigChoice
+  /** Ask nobody outside this machine. */
+  readonly offline: boolean
 }
 
 /**
@@ -96,6 +116,7 @@ export class Operations extends Context.Service<
     serve(options: ServeOptions): Effect.Effect<void, CommandFailed | ConfigError>
     sandbox(options: SandboxOptions): Effect.Effect<void, CommandFailed | ConfigError>
     send(options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError>
-    status(options: StatusOptions): Effect.Effect<ReadonlyArray<AccountStatus>, CommandFailed | ConfigError>
+    status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
+    doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
   }
 >()("zalo-effect/cli/Operations") {}

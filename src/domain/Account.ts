@@ -2,6 +2,8 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
+import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
 export type Transport =
@@ -107,6 +109,8 @@ export interface AccountSettings {
   readonly transport: Transport
   readonly proxy: Redacted.Redacted | undefined
   readonly access: AccessPolicy
+  /** Undefined: people may write as much as they like. */
+  readonly throttle: Throttle | undefined
   readonly language: Language
   readonly agent: AgentConfig
   readonly dmScope: DmScope
@@ -134,4 +138,5 @@ export interface AccountSettings {
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

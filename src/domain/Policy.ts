@@ -21,5 +21,9 @@ export interface AccessPolicy {
     readonly ttl: Duration.Duration
     /** How many senders may wait at once. */
     readonly maxPending: number
+    /** Senders who are told of each request and may answer it. They are let in themselves. */
+    readonly owners: ReadonlyArray<string>
+    /** Whether what a sender wrote while waiting is answered after the approval. */
+    readonly replay: boolean
   }
 }

@@ -8,6 +8,7 @@ import { type AccountId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
+import { countDead, countIgnored } from "./counts.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { statements } from "./statement.ts"
 import { waitingLanes, type WaitingLanes } from "./waitingLanes.ts"
@@ -38,7 +39,7 @@ export class Inbox extends Context.Service<
   WaitingLanes & {
     /** Journals an update. False says that this account has it already: it is counted, and nothing else happens. */
     admit(row: Admission): Effect.Effect<boolean, JournalError>
-    /** The oldest row of a chat that waits, due or not. */
+    /** The oldest row of a chat that waits, due or not. What is kept for a person (`Chats.holdUnit`) is passed over, here and below. */
     head(key: LaneKey): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** The oldest rows of a chat that wait, in their order. */
     waiting(key: LaneKey, limit: number): Effect.Effect<ReadonlyArray<InboxRow>, JournalError>
@@ -46,12 +47,22 @@ export class Inbox extends Context.Service<
     fix(rows: ReadonlyArray<InboxRow>, turn: TurnId): Effect.Effect<void, JournalError>
     /** Undoes `fix` and `begin`: the rows wait for another turn. */
     release(rows: ReadonlyArray<InboxRow>): Effect.Effect<void, JournalError>
-    /** Notes that a turn begins. None when the row no longer waits. */
-    begin(row: InboxRow, now: number): Effect.Effect<Option.Option<InboxRow>, JournalError>
+    /**
+     * Notes that a turn begins, and what kind of agent is asked, and does `also` in the same transaction. None when the row no
+     * longer waits.
+     */
+    begin(
+      row: InboxRow,
+      now: number,
+      agent?: string,
+      also?: Effect.Effect<void, SqlError>
+    ): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** Takes back what `begin` noted: the turn was stopped, it did not fail. */
     giveBack(row: InboxRow): Effect.Effect<void, JournalError>
-    endUnit(row: InboxRow, end: InboxEnd): Effect.Effect<void, SqlError>
-    failUnit(row: InboxRow, failure: InboxFailure): Effect.Effect<void, SqlError>
+    /** False, and nothing: the row waits no longer, because an operator has dropped it. */
+    endUnit(row: InboxRow, end: InboxEnd): Effect.Effect<boolean, SqlError>
+    /** The same for a failed try. */
+    failUnit(row: InboxRow, failure: InboxFailure): Effect.Effect<boolean, SqlError>
     counts(account: AccountId): Effect.Effect<InboxCounts, JournalError>
   }
 >()("zalo-effect/journal/Inbox") {
@@ -62,16 +73,22 @@ export class Inbox extends Context.Service<
 }
 
 export interface InboxCounts {
+  /** All that wait, also for a person. */
   readonly pending: number
+  /** Those of them that are kept for a person, their chat being paused. */
+  readonly held: number
+  /** Those that nobody has dropped: they want somebody's eye. */
   readonly dead: number
-  /** When the oldest row that waits was received. */
+  /** When the oldest row that waits for the bot was received. */
   readonly oldest: number | null
+  /** The same of what waits for a person. */
+  readonly oldestHeld: number | null
 }
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(InboxRow))
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ starts: Int, beganAt: NullableInt })))
 const decodeCounts = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ pending: Int, oldest: NullableInt, dead: Int })])
+  Schema.Tuple([Schema.Struct({ pending: Int, held: Int, oldest: NullableInt, oldestHeld: NullableInt, dead: Int })])
 )
 
 const make = Effect.gen(function* () {
@@ -87,10 +104,12 @@ const make = Effect.gen(function* () {
     RETURNING duplicates`
   )
   const oldest = asked(
-    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT 1`
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
+    ORDER BY seq LIMIT 1`
   )
   const allOldest = asked(
-    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT ?`
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
+    ORDER BY seq LIMIT ?`
   )
   const join = written("UPDATE inbox SET turn = ?, reason = NULL WHERE seq = ? AND state = 'pending'")
   const leave = written(
@@ -98,23 +117,27 @@ const make = Effect.gen(function* () {
     WHERE seq = ? AND state = 'pending'`
   )
   const start = written(
-    `UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ?) WHERE seq = ? AND state = 'pending'
+    `UPDATE inbox SET starts = starts + 1, began_at = COALESCE(began_at, ?), asked_at = ?, agent = ?, rule = ?
+    WHERE seq = ? AND state = 'pending'
     RETURNING starts, began_at AS "beganAt"`
   )
   const unstart = written("UPDATE inbox SET starts = starts - 1 WHERE seq = ? AND state = 'pending' AND starts > 0")
   const end = written(
-    `UPDATE inbox SET state = ?, reason = ?, detail = ?, attempts = attempts + ?, next_at = NULL, ended_at = ?
-    WHERE seq = ? AND state = 'pending'`
+    `UPDATE inbox SET state = ?, reason = ?, detail = ?, attempts = attempts + ?, next_at = NULL, ended_at = ?,
+      rule = COALESCE(?, rule)
+    WHERE seq = ? AND state = 'pending' RETURNING 1 AS one`
   )
   const fail = written(
     `UPDATE inbox SET attempts = attempts + 1, starts = 0, next_at = ?, detail = ?, noticed = ?
-    WHERE seq = ? AND state = 'pending'`
+    WHERE seq = ? AND state = 'pending' RETURNING 1 AS one`
   )
   const lanes = waitingLanes(journal, {
     table: "inbox",
     open: "state = 'pending'",
     delayed: "state = 'pending'",
-    order: "seq"
+    // What is kept for a person comes behind all that is not: a chat where it is the oldest has nothing for a lane.
+    order: "held, seq",
+    nextAt: `CASE WHEN held = 1 THEN ${Number.MAX_SAFE_INTEGER} ELSE next_at END`
   })
 
   return Inbox.of({
@@ -150,24 +173,30 @@ const make = Effect.gen(function* () {
 
     release: (rows) => write(Effect.forEach(rows, (row) => leave(row.seq), { discard: true })),
 
-    begin: (row, now) =>
-      write(
-        Effect.flatMap(start(now, row.seq), (rows) =>
-          Effect.orDie(
-            Effect.map(decodeBegun(rows), ([begun]) =>
-              begun === undefined ? Option.none() : Option.some<InboxRow>({ ...row, ...begun })
-            )
+    begin: (row, now, agent, also) => {
+      const begun = Effect.flatMap(start(now, now, agent ?? null, row.rule ?? null, row.seq), (rows) =>
+        Effect.orDie(
+          Effect.map(decodeBegun(rows), ([noted]) =>
+            noted === undefined ? Option.none() : Option.some<InboxRow>({ ...row, ...noted })
           )
         )
-      ),
+      )
+      return write(also === undefined ? begun : Effect.andThen(also, begun))
+    },
 
     giveBack: (row) => write(Effect.asVoid(unstart(row.seq))),
 
-    endUnit: (row, how) =>
-      Effect.asVoid(end(how.state, how.reason, how.detail ?? null, how.failed === true ? 1 : 0, how.now, row.seq)),
+    endUnit: (row, how) => {
+      const { account, rule = null, seq } = row
+      const { detail = null, now, reason, state } = how
+      const ended = Effect.map(end(state, reason, detail, how.failed === true ? 1 : 0, now, rule, seq), isAny)
+      if (state === "done" || reason === null) return ended
+      const count = (state === "dead" ? countDead : countIgnored)({ account, reason })
+      return Effect.tap(ended, (was) => (was ? count : Effect.void))
+    },
 
     failUnit: (row, failure) =>
-      Effect.asVoid(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq)),
+      Effect.map(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq), isAny),
 
     ...lanes,
 
@@ -177,8 +206,12 @@ const make = Effect.gen(function* () {
           Effect.flatMap(
             read`SELECT
               (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account}) AS pending,
-              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account}) AS oldest,
-              (SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND account = ${account}) AS dead`,
+              (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1) AS held,
+              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 0) AS oldest,
+              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1)
+                AS "oldestHeld",
+              (SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND account = ${account}
+                AND (reason IS NULL OR reason <> 'dropped')) AS dead`,
             (rows) => Effect.orDie(decodeCounts(rows))
           ),
           ([counts]) => counts
@@ -186,6 +219,8 @@ const make = Effect.gen(function* () {
       )
   })
 })
+
+const isAny = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 
 const first = <A>(rows: ReadonlyArray<A>): Option.Option<A> => Option.fromUndefinedOr(rows[0])
 

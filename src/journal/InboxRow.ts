@@ -30,7 +30,9 @@ export const InboxRow = Schema.Struct({
   /** Not before then. */
   nextAt: NullableInt,
   /** When its first turn began. */
-  beganAt: NullableInt
+  beganAt: NullableInt,
+  /** What let it in (`Verdict`), for as long as its turn is in hand: written down with what becomes of it. */
+  rule: Schema.optionalKey(Schema.String)
 })
 export type InboxRow = typeof InboxRow.Type
 

@@ -17,7 +17,7 @@ export interface Outgoing {
 
 /** The columns of an `OutboxRow`, named as its fields are. */
 export const outboxColumns = `id, seq, account, chat, origin, turn, inbox_seq AS "inboxSeq", payload, state, reason, attempts, unclear, owner, deadline,
-  next_at AS "nextAt", created_at AS "createdAt"`
+  next_at AS "nextAt", COALESCE(retried_at, created_at) AS "createdAt"`
 
 export const OutboxRow = Schema.Struct({
   id: RowId,
@@ -38,6 +38,7 @@ export const OutboxRow = Schema.Struct({
   owner: Schema.NullOr(Schema.String),
   deadline: NullableInt,
   nextAt: NullableInt,
+  /** Since when it waits: an operator who wants it sent after all begins that anew. */
   createdAt: Int
 })
 export type OutboxRow = typeof OutboxRow.Type

@@ -23,5 +23,10 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
     Effect.flatMap(
       Effect.promise(() => import("./status.ts")),
       ({ status }) => status(options)
+    ),
+  doctor: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./doctor.ts")),
+      ({ doctor }) => doctor(options)
     )
 })

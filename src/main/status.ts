@@ -1,160 +1,52 @@
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { HttpClient } from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import { existsSync } from "node:fs"
 import type { CommandFailed } from "../cli/errors.ts"
-import type { AccountStatus, StatusOptions } from "../cli/Operations.ts"
-import type { AccountSettings } from "../domain/Account.ts"
-import type { AccountId } from "../domain/ids.ts"
-import { type AccountReport, decodeReport } from "../gateway/AccountReport.ts"
-import type { ConfigError } from "../gateway/config/problems.ts"
-import type { Settings } from "../gateway/config/Settings.ts"
-import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
-import { HttpClients } from "../gateway/HttpClients.ts"
-import { migrations } from "../gateway/layers.ts"
-import { quotaWarning } from "../gateway/quota.ts"
-import { Leases } from "../gateway/Leases.ts"
-import { AccountState } from "../journal/AccountState.ts"
-import { DriftSamples } from "../journal/DriftSamples.ts"
-import { Inbox } from "../journal/Inbox.ts"
-import { Outbox } from "../journal/Outbox.ts"
-import { SendCounts } from "../journal/SendCounts.ts"
-import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
-import { layerSqlite } from "../node/store.ts"
-import { ZaloApi } from "../zalo/ZaloApi.ts"
-import { commandFailed } from "./failures.ts"
+import type { AccountStatus, StatusOptions, StatusReport } from "../cli/Operations.ts"
+import { ConfigError } from "../gateway/config/problems.ts"
+import { examine } from "../gateway/doctor/examine.ts"
+import type { AccountFacts, ProbeFacts } from "../gateway/doctor/facts.ts"
+import type { Finding } from "../gateway/doctor/Finding.ts"
+import { layerPlatform } from "../node/gateway.ts"
+import { gather } from "./examination/gather.ts"
 import * as logging from "./logging.ts"
 
-const probeTimeout = "10 seconds"
+const probed = ({ bot, elapsedMs, trouble }: ProbeFacts): NonNullable<AccountStatus["probe"]> =>
+  trouble === null ? { ok: true, bot, elapsedMs } : { ok: false, bot, elapsedMs, error: trouble.message }
 
-/** Asks Zalo who the bot is, with the account's own token and proxy. */
-const probe = Effect.fnUntraced(function* (
-  account: AccountSettings,
-  baseUrl: string
-): Effect.fn.Return<NonNullable<AccountStatus["probe"]>, never, HttpClients | Scope.Scope> {
-  const client = yield* HttpClients.use((clients) => clients.through(account.proxy))
-  const api = yield* ZaloApi.make({ token: account.token, baseUrl }).pipe(Effect.provideService(HttpClient, client))
-  const began = yield* Clock.currentTimeMillis
-  const answer = yield* api.getMe.pipe(
-    Effect.map((bot) => ({ ok: true, bot: bot.displayName ?? bot.accountName ?? bot.id })),
-    Effect.timeoutOrElse({
-      duration: probeTimeout,
-      orElse: () => Effect.succeed({ ok: false, bot: null, error: "no answer within 10 s" })
-    }),
-    Effect.catch((error) => Effect.succeed({ ok: false, bot: null, error: error.message }))
-  )
-  return { ...answer, elapsedMs: (yield* Clock.currentTimeMillis) - began }
-})
+const reasonOf = ({ idle, lease, report }: AccountFacts): string | null => {
+  if (idle !== null) return idle
+  if (lease === null) return "no gateway is running for this account"
+  return report === null ? "starting" : report.reason
+}
 
-/** What the store knows; nothing where there is none yet. */
-const stored = Effect.fnUntraced(function* (id: AccountId) {
-  const inbox = yield* (yield* Inbox).counts(id)
-  const outbox = yield* (yield* Outbox).counts(id)
-  const { pending, dead } = inbox
-  const { queued, sending, unknown, dead: undelivered } = outbox
-  const status = yield* (yield* AccountState).status(id)
-  const drift = yield* (yield* DriftSamples).list(id)
-  const sent = yield* (yield* SendCounts).sent(id)
+const statusOf = (one: AccountFacts, findings: ReadonlyArray<Finding>): AccountStatus => {
+  const { oldest, ...queue } = one.queue
   return {
-    queue: { pending, dead, queued, sending, unknown, undelivered },
-    drift: drift.length,
-    sent,
-    report: Option.flatMap(status, decodeReport)
+    account: one.account,
+    name: one.name,
+    enabled: one.enabled,
+    transport: one.transport,
+    ready: one.idle === null && one.lease !== null && (one.report?.ready ?? false),
+    reason: reasonOf(one),
+    lastGoodAt: one.idle === null ? (one.report?.lastGoodAt ?? null) : null,
+    queue,
+    oldestWaitingAt: oldest === null ? null : DateTime.formatIso(DateTime.makeUnsafe(oldest)),
+    drift: one.drift.length,
+    quota: one.quota,
+    lease: one.lease === "held" ? null : one.lease,
+    problems: findings.filter(({ account }) => account === one.account),
+    ...(one.probe === null ? {} : { probe: probed(one.probe) })
   }
-})
-
-const nothing = {
-  queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0 },
-  drift: 0,
-  sent: 0,
-  report: Option.none()
 }
 
-const storeAt = (settings: Settings) => {
-  const filename = databaseIn(settings.dataDir)
-  if (!existsSync(filename)) return Effect.succeed(() => Effect.succeed<Stored>(nothing))
-  return Effect.map(
-    Layer.build(
-      Layer.mergeAll(
-        Inbox.layerSql,
-        Outbox.layerSql,
-        AccountState.layerSql,
-        DriftSamples.layerSql,
-        SendCounts.layerSql
-      ).pipe(Layer.provide(layerSqlite({ filename, migrations, migrate: false })))
-    ),
-    (context) => (id: AccountId) => Effect.provideContext(stored(id), context)
-  )
-}
-
-interface Stored {
-  readonly queue: AccountStatus["queue"]
-  readonly drift: number
-  readonly sent: number
-  readonly report: Option.Option<AccountReport>
-}
-
-/** `channels status`: what is configured, what the store holds, and what a running gateway last said of itself. */
-export const status = (
-  options: StatusOptions
-): Effect.Effect<ReadonlyArray<AccountStatus>, CommandFailed | ConfigError> =>
+/** `channels status`: what is configured, what the store holds, what a running gateway last said of itself, and what to do. */
+export const status = (options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
-    const config = yield* Layer.build(ZaloConfig.layerConfig({ file: options.config.file, secrets: "optional" }))
-    const settings = Context.get(config, ZaloConfig)
-    const outside = yield* Layer.build(Layer.merge(layerLeases, layerHttpClients)).pipe(Effect.provideContext(config))
-    const leases = Context.get(outside, Leases)
-    const look = yield* storeAt(settings)
-
-    const running = Effect.fnUntraced(function* (account: AccountSettings) {
-      const { drift, queue, report, sent } = yield* look(account.id)
-      const held = Option.isSome(yield* leases.holder(account.botId))
-      const last = held ? Option.getOrUndefined(report) : undefined
-      const found: AccountStatus = {
-        account: account.id,
-        name: account.name ?? null,
-        enabled: true,
-        transport: account.transport._tag === "Polling" ? "polling" : "webhook",
-        ready: last?.ready ?? false,
-        reason: held ? (last === undefined ? "starting" : last.reason) : "no gateway is running for this account",
-        lastGoodAt: Option.getOrNull(Option.map(report, (known) => known.lastGoodAt)),
-        queue,
-        drift,
-        quota: { used: sent, limit: account.quota, warning: quotaWarning({ used: sent, limit: account.quota }) }
-      }
-      if (!options.probe) return found
-      return { ...found, probe: yield* Effect.provideContext(probe(account, settings.apiUrl), outside) }
-    })
-
-    const idle = (enabled: boolean) =>
-      Effect.fnUntraced(function* (account: Settings["disabled"][number]) {
-        const { drift, queue, sent } = yield* look(account.id)
-        const found: AccountStatus = {
-          account: account.id,
-          name: account.name ?? null,
-          enabled,
-          transport: account.transport,
-          ready: false,
-          reason: account.reason,
-          lastGoodAt: null,
-          queue,
-          drift,
-          quota: { used: sent, limit: null, warning: null }
-        }
-        return found
-      })
-
-    const all = [
-      ...(yield* Effect.forEach(settings.accounts, running, { concurrency: 8 })),
-      ...(yield* Effect.forEach(settings.disabled, idle(false))),
-      ...(yield* Effect.forEach(settings.unavailable, idle(true)))
-    ]
-    return all.toSorted((a, b) => (a.account < b.account ? -1 : 1))
-  }).pipe(
-    Effect.scoped,
-    Effect.provide([layerPlatform, logging.layer]),
-    Effect.catchTag("JournalError", (error) => Effect.fail(commandFailed(error)))
-  )
+    const { facts, settings } = yield* gather({ config: options.config, probe: options.probe, thorough: false })
+    if (settings === undefined) return yield* new ConfigError({ problems: facts.config.problems })
+    const findings = examine(facts)
+    return {
+      accounts: facts.accounts.map((one) => statusOf(one, findings)),
+      problems: findings.filter(({ account }) => account === null)
+    }
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))

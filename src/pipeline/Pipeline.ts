@@ -14,6 +14,7 @@ import { roundOf } from "./rounds.ts"
 import { Sender } from "./Sender.ts"
 import { SendLanes } from "./SendLanes.ts"
 import { Turns } from "./Turns.ts"
+import { TurnWakes } from "./TurnWakes.ts"
 
 /**
  * How often rows that became due, and what other processes wrote, are looked for. On virtual time each look costs real time,
@@ -74,7 +75,7 @@ export class Pipeline extends Context.Service<
   static readonly layer: Layer.Layer<
     Pipeline,
     never,
-    Lanes | Turns | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
+    Lanes | Turns | TurnWakes | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
   > = Layer.effect(
     Pipeline,
     Effect.suspend(() => make)
@@ -95,6 +96,7 @@ const make = Effect.gen(function* () {
     step: stepOrWait("turns", turns.step),
     find: yield* roundOf(inbox.lanes)
   })
+  yield* (yield* TurnWakes).attach(turnLanes)
 
   const recoverOne = Effect.fnUntraced(function* (account: AccountRuntime) {
     if ((yield* sender.recover(account)) > 0) yield* sendLanes.search

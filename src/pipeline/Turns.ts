@@ -8,33 +8,40 @@ import * as Result from "effect/Result"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
-import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
 import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { InboundMessage } from "../domain/Update.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Unit } from "../journal/sessionStore.ts"
 import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
+import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
+import { optOut } from "./optOut.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { newSession, resets } from "./newSession.ts"
+import { newSession } from "./newSession.ts"
+import { ownerWord } from "./ownerWord.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { standsAlone } from "./standsAlone.ts"
 import type { Station } from "./stations.ts"
-import { afterFailure } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { makeThrottle, throttled } from "./throttle.ts"
+import { makeTurnAway } from "./turnAway.ts"
+import { afterFailure, inOneLine } from "./turnFailure.ts"
+import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
+import { TurnWakes } from "./TurnWakes.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
@@ -49,15 +56,14 @@ const poison = 10
 export class Turns extends Context.Service<
   Turns,
   {
-    /** Works on the oldest message of a chat that is due, and says whether there may be more. */
-    /** `woken` ends when the lane is woken again. */
+    /** Works on the oldest message of a chat that is due, and says whether there may be more. `woken` ends when the lane is woken again. */
     step(key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/pipeline/Turns") {
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | TurnWakes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -68,40 +74,31 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const inbox = yield* Inbox
   const outbox = yield* Outbox
+  const chats = yield* Chats
   const gate = yield* Gate
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
   const sends = yield* SendLanes
+  const wakes = yield* TurnWakes
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, sends, media)
   const sessions = yield* makeSessions
-  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
-    const account = yield* accounts.get(message.account)
-    return Option.isSome(account) && (yield* resets(message, account.value))
-  })
-  const groups = makeGroups(inbox, gate, alone)
+  const throttle = makeThrottle()
+  const turnAway = makeTurnAway(journal, inbox, pairing, sends)
+  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle))
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [
+    ownerWord({ journal, inbox, outbox, pairing, sends, turns: wakes }),
+    optOut(journal, chats, replies),
+    throttled(throttle, replies),
+    queueCap(journal, inbox),
+    newSession(sessions, replies)
+  ]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
-  })
-
-  /** No turn: a pairing challenge, or nothing. */
-  const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
-    const now = yield* Clock.currentTimeMillis
-    const settled = yield* journal.write(
-      Effect.gen(function* () {
-        const reason = yield* pairing.settleUnit(message, verdict)
-        if (reason !== "judge-again") yield* inbox.endUnit(row, { state: "ignored", reason, now })
-        return reason
-      })
-    )
-    if (settled === "judge-again") return
-    if (settled === "pairing") yield* sends.wake(row)
-    yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
   const answered = Effect.fnUntraced(function* (
@@ -116,6 +113,7 @@ const make = Effect.gen(function* () {
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
     yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
+    yield* ended(group, silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -130,20 +128,25 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
     )
     const failure = inbox.failUnit(row, { nextAt: next.nextAt, detail, noticed: told.length > 0 })
-    yield* journal.write(Effect.andThen(outbox.appendUnit(told, now), failure))
+    yield* journal.write(
+      Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
+    )
     yield* replies.wake(group, told)
+    yield* ended(group, "retried")
   })
 
   /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
@@ -170,10 +173,14 @@ const make = Effect.gen(function* () {
     const remember = sessions.noteOf(turn, group, account.agent)
     const streams = settings.streaming === "paragraphs"
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      return yield* ended(group, "cut")
     }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis)
+    const now = yield* Clock.currentTimeMillis
+    const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
+    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
+    yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
     const onPart = (part: ReplyPart) =>
       Effect.uninterruptibleMask((within) =>
@@ -208,7 +215,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return inbox.release(group.members.map((member) => member.row))
+            return Effect.andThen(inbox.release(group.members.map((member) => member.row)), ended(group, "outdated"))
         }
       }),
       restore
@@ -216,20 +223,23 @@ const make = Effect.gen(function* () {
   })
 
   /** Works on a message, and says whether its chat may have more to do. */
-  const judge = Effect.fnUntraced(function* (row: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const decoded = decodeMessage(row.account, row.body, row.receivedAt)
+  const judge = Effect.fnUntraced(function* (oldest: InboxRow, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const decoded = decodeMessage(oldest.account, oldest.body, oldest.receivedAt)
     if (Result.isFailure(decoded)) {
       const { detail } = decoded.failure
       yield* Effect.logWarning(`the message cannot be read: ${detail}`)
-      yield* endRow(row, { state: "dead", reason: "undecodable", detail })
+      yield* endRow(oldest, { state: "dead", reason: "undecodable", detail })
       return true
     }
     const message = decoded.success
-    const verdict = yield* gate.judge(message)
+    const traces = yield* MessageTraces
+    const verdict = yield* gate.judge(message).pipe(traces.step("gate"))
     if (verdict._tag !== "Allow") {
-      yield* turnAway(row, message, verdict)
+      yield* turnAway(oldest, message, verdict)
       return true
     }
+    yield* Effect.logDebug(`let in: ${verdict.rule}`)
+    const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
       if (handled !== undefined) return handled === "ended"
@@ -240,6 +250,7 @@ const make = Effect.gen(function* () {
       const tell = account.settings.turns.notice && row.noticed === 0
       const told = replies.notice(group, account, tell ? "failed" : undefined)
       yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      yield* ended(group, "dead")
       return true
     }
     yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
@@ -260,16 +271,11 @@ const make = Effect.gen(function* () {
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
+      const traces = yield* MessageTraces
       return yield* judge(row, account.value, woken).pipe(
-        Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
+        Effect.annotateLogs({ account: row.account, chat: row.chat, messageId: row.messageId }),
+        traces.under(row, "message.turn", { chat: row.chat, attempt: row.attempts + 1 })
       )
     })
   })
 })
-
-/** The failure's own sentence; a defect's is kept short, because it may hold anything. */
-const inOneLine = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  const text = error instanceof Error ? error.message : String(error)
-  return text.split("\n", 1)[0]?.slice(0, 300) ?? ""
-}

@@ -6,6 +6,7 @@ import type { OutboxOrigin } from "../domain/reasons.ts"
 import { texts } from "../domain/texts.ts"
 import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
 import type { Unit } from "../journal/sessionStore.ts"
@@ -64,6 +65,10 @@ export const makeReplies = (
           { type: "text", text: texts(account.settings.language)[which], format: "plain" }
         ])
 
+  /** Words of the runtime's own that depend on more than the language. */
+  const say = (group: Group, account: AccountRuntime, text: string) =>
+    outgoing(group, account, "notice", [{ type: "text", text, format: "plain" }])
+
   const wake = (group: Group, replies: ReadonlyArray<Outgoing>) =>
     replies.length === 0 ? Effect.void : sends.wake(group.members[0].row)
 
@@ -75,9 +80,17 @@ export const makeReplies = (
     also?: Unit
   ) {
     const now = yield* Clock.currentTimeMillis
-    const rows = Effect.forEach(group.members, ({ row }) => inbox.endUnit(row, { ...how, now }), { discard: true })
-    const ended = also === undefined ? rows : Effect.andThen(rows, also)
-    yield* journal.write(replies.length === 0 ? ended : Effect.andThen(outbox.appendUnit(replies, now), ended))
+    const [head, ...others] = group.members
+    yield* journal.write(
+      Effect.gen(function* () {
+        // Somebody who dropped the message meanwhile wants no reply to it.
+        if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
+        for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
+        if (replies.length > 0) yield* outbox.appendUnit(replies, now)
+        if (also !== undefined) yield* also
+      })
+    )
+    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
     yield* wake(group, replies)
   })
 
@@ -88,7 +101,7 @@ export const makeReplies = (
     yield* wake(group, replies)
   })
 
-  return { answer, append, end, notice, wake }
+  return { answer, append, end, notice, say, wake }
 }
 
 export type Replies = ReturnType<typeof makeReplies>

@@ -13,8 +13,10 @@ import * as Ref from "effect/Ref"
 import { PendingReplies } from "../agent/PendingReplies.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { checkValue } from "../gateway/config/load.ts"
+import { notingSecrets } from "../gateway/config/noting.ts"
 import { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { ProactiveEvery } from "../gateway/proactive/layer.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
@@ -26,6 +28,9 @@ import type { TestGatewayOptions } from "./options.ts"
 
 /** Where the gateway under test is served. Zalo takes only public https addresses. */
 export const gatewayOrigin = "https://bot.example.test"
+
+/** Opens the gateway's admin API, at `gatewayOrigin` and `/v1`. */
+export const adminToken = "an-admin-token-of-the-test-kit"
 
 export const token = "4055584533866160964:test-kit"
 
@@ -53,7 +58,9 @@ const valueOf = (options: TestGatewayOptions) => {
 export const layerConfig: Layer.Layer<ZaloConfig, ConfigError, TestOptions> = Layer.unwrap(
   Effect.map(TestOptions, (options) =>
     ZaloConfig.layerChecked(
-      Effect.flatMap(Ref.get(options), (now) => checkValue(valueOf(now), { dataDir: "/nowhere", embeddedAgent: true }))
+      Effect.flatMap(Ref.get(options), (now) =>
+        notingSecrets(checkValue(valueOf(now), { dataDir: "/nowhere", embeddedAgent: true }))
+      )
     )
   )
 ).pipe(
@@ -88,5 +95,6 @@ export const layerPlatform = Layer.mergeAll(
   Layer.mock(ChildProcessSpawner, {}),
   FileSystem.layerNoop({}),
   PendingReplies.layer,
-  Layer.succeed(SweepEvery, Duration.seconds(1))
+  Layer.succeed(SweepEvery, Duration.seconds(1)),
+  Layer.succeed(ProactiveEvery, Duration.seconds(5))
 )

@@ -32,7 +32,7 @@ export const policyOf = (changes: Partial<AccessPolicy> = {}): AccessPolicy => (
   groupAllowFrom: [],
   requireMention: false,
   language: "en",
-  pairing: { ttl: Duration.hours(1), maxPending: 100 },
+  pairing: { ttl: Duration.hours(1), maxPending: 100, owners: [], replay: false },
   ...changes
 })
 

@@ -131,7 +131,9 @@ describe("asking", () => {
       yield* says("lan")
       yield* TestClock.adjust("5 minutes")
       assert.strictEqual(yield* says("lan"), "pairing")
-    }).pipe(Effect.provide(inMemory({ pairing: { ttl: Duration.minutes(5), maxPending: 100 } })))
+    }).pipe(
+      Effect.provide(inMemory({ pairing: { ttl: Duration.minutes(5), maxPending: 100, owners: [], replay: false } }))
+    )
   )
 
   it.effect("two accounts ask the same person on their own", () =>
@@ -154,7 +156,7 @@ describe("asking", () => {
 })
 
 describe("a full list", () => {
-  const two = inMemory({ pairing: { ttl: Duration.hours(1), maxPending: 2 } })
+  const two = inMemory({ pairing: { ttl: Duration.hours(1), maxPending: 2, owners: [], replay: false } })
 
   it.effect(
     "turns strangers away, counts them, and has room again when somebody is decided about or a code expires",

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { CommandFailed } from "../../src/cli/errors.ts"
 import type { AccountStatus, SendOptions, SendResult } from "../../src/cli/Operations.ts"
 import { AccountId } from "../../src/domain/ids.ts"
+import type { Finding } from "../../src/gateway/doctor/Finding.ts"
 import { call, value } from "./harness.ts"
 
 describe("message send", () => {
@@ -114,6 +115,21 @@ describe("message send", () => {
 })
 
 describe("channels", () => {
+  const refused: Finding = {
+    code: "token-refused",
+    severity: "error",
+    account: "work",
+    message: "Zalo refuses the token",
+    remedy: "Take the new one",
+    details: []
+  }
+  const drifted: Finding = {
+    ...refused,
+    code: "drift",
+    severity: "note",
+    message: "3 new things",
+    details: ["a field"]
+  }
   const accounts: ReadonlyArray<AccountStatus> = [
     {
       account: "default",
@@ -124,8 +140,11 @@ describe("channels", () => {
       reason: null,
       lastGoodAt: "2026-11-22T08:00:00.000Z",
       queue: { pending: 2, dead: 0 },
+      oldestWaitingAt: "2026-11-22T07:59:00.000Z",
       drift: 0,
       quota: { used: 0, limit: 3000, warning: null },
+      lease: { pid: 42, host: "vps", since: "2026-11-22T07:00:00.000Z" },
+      problems: [],
       probe: { ok: true, bot: "Bot Hoa", elapsedMs: 12 }
     },
     {
@@ -137,6 +156,9 @@ describe("channels", () => {
       reason: "the token was refused",
       lastGoodAt: null,
       queue: {},
+      oldestWaitingAt: null,
+      lease: null,
+      problems: [refused, drifted],
       drift: 3,
       quota: { used: 2900, limit: 3000, warning: "2900 of 3000 messages of this month are sent" },
       probe: { ok: false, bot: null, elapsedMs: 3, error: "401" }
@@ -147,16 +169,23 @@ describe("channels", () => {
     Effect.gen(function* () {
       const asked: Array<boolean> = []
       const operations = {
-        status: ({ probe }: { readonly probe: boolean }) => Effect.sync(() => (asked.push(probe), accounts))
+        status: ({ probe }: { readonly probe: boolean }) =>
+          Effect.sync(() => (asked.push(probe), { accounts, problems: [] }))
       }
       const human = yield* call(["channels", "status", "--probe"], { operations })
       assert.strictEqual(
         human.out,
-        "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, token works: Bot Hoa (12 ms)\n" +
-          "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), 2900 of 3000 messages of this month are sent, probe failed: 401\n"
+        "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, oldest waiting since 2026-11-22T07:59:00.000Z, 0 of 3000 messages this month, held by 42 on vps, token works: Bot Hoa (12 ms)\n" +
+          "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), 2900 of 3000 messages this month, probe failed: 401\n" +
+          "✗ work: Zalo refuses the token. Take the new one\n"
       )
-      assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), { accounts })
-      assert.deepStrictEqual(asked, [true, false])
+      assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), {
+        accounts,
+        problems: []
+      })
+      const all = yield* call(["channels", "status", "--details"], { operations })
+      assert.include(all.out, "· work: 3 new things. Take the new one\n    drift\n    a field\n")
+      assert.deepStrictEqual(asked, [true, false, false])
     })
   )
 

@@ -13,8 +13,10 @@ import { PairingRepo } from "../../src/access/PairingRepo.ts"
 import type { AgentBridge, AgentError } from "../../src/agent/AgentBridge.ts"
 import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
+import type { ProactivePolicy } from "../../src/domain/Proactive.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
+import { Chats } from "../../src/journal/chats/Chats.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
@@ -28,6 +30,7 @@ import { layerSendLanes, Pipeline } from "../../src/pipeline/Pipeline.ts"
 import { Sender } from "../../src/pipeline/Sender.ts"
 import { SendLanes } from "../../src/pipeline/SendLanes.ts"
 import { Turns } from "../../src/pipeline/Turns.ts"
+import { TurnWakes } from "../../src/pipeline/TurnWakes.ts"
 import type { ZaloApi } from "../../src/zalo/ZaloApi.ts"
 import * as Pace from "../../src/zalo/Pace.ts"
 import { countingRandom, policyOf } from "../access/kit.ts"
@@ -45,6 +48,15 @@ export const turnPolicy = (changes: Partial<TurnPolicy> = {}): TurnPolicy => ({
   ...changes
 })
 
+export const proactiveOf = (changes: Partial<ProactivePolicy> = {}): ProactivePolicy => ({
+  perMinute: 30,
+  quietHours: undefined,
+  reserve: 200,
+  missed: "skip",
+  optOut: { words: ["stop"], back: ["start"], footer: false },
+  ...changes
+})
+
 export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
   id: shop,
   name: undefined,
@@ -53,6 +65,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   transport: { _tag: "Polling" },
   proxy: undefined,
   access: policyOf({ dmPolicy: "open", allowFrom: ["*"] }),
+  throttle: undefined,
   language: "en",
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
@@ -75,6 +88,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
     allowRanges: [],
     publicUrl: undefined
   },
+  proactive: proactiveOf(),
   ...changes
 })
 
@@ -142,7 +156,7 @@ const layerPolicies = (world: World) =>
   })
 
 const layerStore = (filename: string) =>
-  Layer.merge(Inbox.layerSql, Outbox.layerSql).pipe(
+  Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql).pipe(
     Layer.provideMerge(
       layerSqlite({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })
     )
@@ -164,6 +178,7 @@ export const senderOn = (filename: string, world: World, instance = "first") =>
 export const turnsOn = (filename: string, world: World, woken: Array<string> = []) =>
   Layer.fresh(
     Turns.layer.pipe(
+      Layer.provide(TurnWakes.layer),
       Layer.provide(
         Layer.succeed(SendLanes, {
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
@@ -190,6 +205,7 @@ export const processOn = (filename: string, world: World, instance = "first") =>
   Layer.fresh(
     Pipeline.layer.pipe(
       Layer.provideMerge(Turns.layer),
+      Layer.provide(TurnWakes.layer),
       Layer.provideMerge(layerSendLanes),
       Layer.provideMerge(Sender.layer),
       Layer.provide(Lanes.layerLocal),

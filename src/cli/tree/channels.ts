@@ -1,16 +1,19 @@
 import { command, group } from "../Command.ts"
 import * as flags from "../commands/channels/flags.ts"
 import { channel } from "../flags.ts"
+import { findingShape } from "./doctor.ts"
 
 export const channels = group("channels", "tells what is configured and what can be done", [
   command("status", {
     summary: "show every account and how it does",
-    flags: [flags.probe, channel],
+    flags: [flags.probe, flags.details, channel],
     shape:
       '{"accounts":[{"account":string,"name":string|null,"enabled":boolean,"transport":"polling"|"webhook","ready":boolean,\n' +
-      '  "reason":string|null,"lastGoodAt":time|null,"queue":{STATE:number},"drift":number,\n' +
+      '  "reason":string|null,"lastGoodAt":time|null,"queue":{STATE:number},"oldestWaitingAt":time|null,"drift":number,\n' +
       '  "quota":{"used":number,"limit":number|null,"warning":string|null},\n' +
-      '  "probe"?:{"ok":boolean,"bot":string|null,"elapsedMs":number,"error"?:string}}]}',
+      '  "lease":{"pid":number,"host":string,"since":time}|null,"problems":[PROBLEM],\n' +
+      '  "probe"?:{"ok":boolean,"bot":string|null,"elapsedMs":number,"error"?:string}}],"problems":[PROBLEM]}\n' +
+      `PROBLEM: ${findingShape}`,
     examples: ["channels status", "channels status --probe --json"],
     load: () => import("../commands/channels/status.ts")
   }),

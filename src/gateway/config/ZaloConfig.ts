@@ -5,8 +5,9 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type * as Stream from "effect/Stream"
 import type { ConfigStanding } from "./ConfigStanding.ts"
-import { type Checked, checkConfig, checkValue, type FileOptions, type LoadOptions } from "./load.ts"
+import { checkConfig, checkValue, type FileOptions, type LoadOptions } from "./load.ts"
 import { makeLive } from "./live.ts"
+import { type Noted, notingFiles, notingSecrets } from "./noting.ts"
 import type { ConfigError } from "./problems.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
 import type { Settings } from "./Settings.ts"
@@ -42,16 +43,16 @@ export class ZaloConfig extends Context.Service<
   static readonly layer = (
     value: Readonly<Record<string, unknown>>,
     options?: LoadOptions
-  ): Layer.Layer<ZaloConfig, ConfigError, Path.Path | SecretFiles> => this.layerChecked(checkValue(value, options))
+  ): Layer.Layer<ZaloConfig, ConfigError, Path.Path | SecretFiles> =>
+    this.layerChecked(notingSecrets(checkValue(value, options)))
 
   /** From `--config`, `$ZALO_EFFECT_CONFIG`, or one of the usual places; without any, from the environment alone. */
   static readonly layerConfig = (
     options?: FileOptions
   ): Layer.Layer<ZaloConfig, ConfigError, FileSystem.FileSystem | Path.Path | SecretFiles> =>
-    this.layerChecked(checkConfig(options))
+    this.layerChecked(notingFiles(checkConfig(options)))
 
   /** From wherever `check` takes it; it is run again at each reload. */
-  static readonly layerChecked = <R>(
-    check: Effect.Effect<Checked, never, R>
-  ): Layer.Layer<ZaloConfig, ConfigError, R> => Layer.effect(ZaloConfig, Effect.map(makeLive(check), ZaloConfig.of))
+  static readonly layerChecked = <R>(check: Effect.Effect<Noted, never, R>): Layer.Layer<ZaloConfig, ConfigError, R> =>
+    Layer.effect(ZaloConfig, Effect.map(makeLive(check), ZaloConfig.of))
 }

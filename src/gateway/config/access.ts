@@ -1,18 +1,8 @@
 import * as Duration from "effect/Duration"
 import { everyone } from "../../access/entries.ts"
 import type { AccessPolicy, GroupPolicy } from "../../domain/Policy.ts"
-import {
-  allowFrom,
-  dmPolicy,
-  groupAllowFrom,
-  groupPolicy,
-  groups,
-  language,
-  pairing,
-  pairingMax,
-  pairingTtl,
-  requireMention
-} from "./recipe/account.ts"
+import { allowFrom, dmPolicy, groupAllowFrom, groupPolicy, groups, language, requireMention } from "./recipe/account.ts"
+import { maxPending, owners, pairing, replay, ttl } from "./recipe/pairing.ts"
 import type { Report } from "./report.ts"
 import { type Scope, find, get, has, inner } from "./scope.ts"
 
@@ -26,7 +16,12 @@ export const accessPolicy = (account: Scope, fallback: GroupPolicy | undefined):
     groupAllowFrom: get(account, groupAllowFrom) ?? [],
     requireMention: get(inner(account, groups), requireMention) ?? false,
     language: get(account, language) ?? "vi",
-    pairing: { ttl: get(codes, pairingTtl) ?? Duration.hours(1), maxPending: get(codes, pairingMax) ?? 100 }
+    pairing: {
+      ttl: get(codes, ttl) ?? Duration.hours(1),
+      maxPending: get(codes, maxPending) ?? 100,
+      owners: get(codes, owners) ?? [],
+      replay: get(codes, replay) ?? false
+    }
   }
 }
 

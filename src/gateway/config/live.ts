@@ -4,7 +4,7 @@ import * as Equal from "effect/Equal"
 import * as Semaphore from "effect/Semaphore"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { ConfigStanding } from "./ConfigStanding.ts"
-import type { Checked } from "./load.ts"
+import type { Noted } from "./noting.ts"
 import { type ConfigProblem, ConfigError, formatProblem } from "./problems.ts"
 import { needsRestart } from "./restart.ts"
 import type { Settings } from "./Settings.ts"
@@ -23,6 +23,12 @@ const view = <More extends object>(now: () => Settings, more: More): Settings & 
     },
     get gateway() {
       return now().gateway
+    },
+    get logging() {
+      return now().logging
+    },
+    get telemetry() {
+      return now().telemetry
     },
     get accounts() {
       return now().accounts
@@ -73,11 +79,11 @@ const announce = Effect.fnUntraced(function* (
 })
 
 /** A configuration that can be read again. `check` is run at once, and at each reload. */
-export const makeLive = Effect.fnUntraced(function* <R>(check: Effect.Effect<Checked, never, R>) {
+export const makeLive = Effect.fnUntraced(function* <R>(check: Effect.Effect<Noted, never, R>) {
   const again = Effect.provideContext(check, yield* Effect.context<R>())
   const first = yield* again
-  const started = first.config
-  if (started === undefined) return yield* new ConfigError({ problems: first.problems })
+  const started = first.checked.config
+  if (started === undefined) return yield* new ConfigError({ problems: first.checked.problems })
   let now = started
   let files = first.files
   const settings = yield* SubscriptionRef.make(started)
@@ -90,7 +96,10 @@ export const makeLive = Effect.fnUntraced(function* <R>(check: Effect.Effect<Che
   const oneAtATime = yield* Semaphore.make(1)
 
   const reload = Effect.gen(function* () {
-    const { config, files: read, problems } = yield* again
+    const {
+      checked: { config, problems },
+      files: read
+    } = yield* again
     const at = yield* Clock.currentTimeMillis
     const before = yield* SubscriptionRef.get(standing)
     const was = now

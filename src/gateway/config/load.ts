@@ -1,15 +1,17 @@
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import { assemble } from "./assemble.ts"
 import { type Environment, environment } from "./environment.ts"
 import type { Flags } from "./gatewaySettings.ts"
-import { dataDir, locate } from "./locate.ts"
-import { parse } from "./parse.ts"
+import { dataDir, locate, type Located } from "./locate.ts"
+import { parse, syntaxProblem } from "./parse.ts"
+import type { KeyPath } from "./path.ts"
 import { ConfigError, type ConfigProblem } from "./problems.ts"
 import { makeReport } from "./report.ts"
-import { SecretFiles } from "./SecretFiles.ts"
+import type { SecretFiles } from "./SecretFiles.ts"
+import { withSecrets } from "./secretRounds.ts"
 import type { Settings } from "./Settings.ts"
 
 /** How a configuration is loaded; what is given here wins over environment and file. */
@@ -36,23 +38,18 @@ export interface Checked {
   readonly problems: ReadonlyArray<ConfigProblem>
   readonly warnings: ReadonlyArray<ConfigProblem>
   readonly config: Settings | undefined
-  /** The files that were looked for, secrets included: a change of one of them may change the answer. */
-  readonly files: ReadonlyArray<string>
 }
-
-/** One check's answer, before it is known which files it looked at. */
-type Judged = Omit<Checked, "files">
 
 const nowhere = { file: null, lines: new Map<string, number>() }
 
-const failed = (problems: ReadonlyArray<ConfigProblem>): Judged => ({
+const failed = (problems: ReadonlyArray<ConfigProblem>): Checked => ({
   ok: false,
   problems,
   warnings: [],
   config: undefined
 })
 
-const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Judged =>
+const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Checked =>
   problems.length > 0
     ? { ok: false, problems, warnings: settings.warnings, config: undefined }
     : { ok: true, problems, warnings: settings.warnings, config: settings }
@@ -63,64 +60,69 @@ const placeFrom =
   (written: string) =>
     home !== undefined && /^~[/\\]/.test(written) ? path.join(home, written.slice(2)) : path.resolve(folder, written)
 
-/** Notes which secret files a check looks at. */
-const noting = Effect.fnUntraced(function* <R>(
-  check: Effect.Effect<Judged, never, R | SecretFiles>,
-  files: Set<string>
-): Effect.fn.Return<Checked, never, R | SecretFiles> {
-  const secrets = yield* SecretFiles
-  const answer = yield* Effect.provideService(check, SecretFiles, {
-    read: (file) => {
-      files.add(file)
-      return secrets.read(file)
-    }
-  })
-  return { ...answer, files: Array.from(files) }
-})
-
 /** Finds, reads and checks the configuration without failing: everything that is wrong, at once. */
 export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
   options: FileOptions = {}
 ): Effect.fn.Return<Checked, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
-  const fs = yield* FileSystem.FileSystem
-  const files = new Set<string>()
-  const readFileString: typeof fs.readFileString = (file, encoding) => {
-    files.add(file)
-    return fs.readFileString(file, encoding)
-  }
-  const check = Effect.provideService(fileCheck(options), FileSystem.FileSystem, { ...fs, readFileString })
-  return yield* noting(check, files)
+  const early = makeReport(nowhere)
+  const located = yield* locate(options.file, yield* environment, early)
+  if (early.problems().length > 0) return failed(early.problems())
+  return yield* checkLocated(located, options)
 })
 
-const fileCheck = Effect.fnUntraced(function* (
-  options: FileOptions
-): Effect.fn.Return<Judged, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
+/** What a configuration is checked with, wherever it came from. */
+interface Given {
+  readonly value: unknown
+  readonly file: string | undefined
+  readonly lines: ReadonlyMap<string, number>
+  readonly duplicates: ReadonlyArray<KeyPath>
+  readonly options: LoadOptions
+  readonly env: Environment
+}
+
+const checkGiven = Effect.fnUntraced(function* ({
+  duplicates,
+  env,
+  file,
+  lines,
+  options,
+  value
+}: Given): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
   const path = yield* Path.Path
-  const env = yield* environment
-  const early = makeReport(nowhere)
-  const located = yield* locate(options.file, env, early)
-  if (early.problems().length > 0) return failed(early.problems())
-  const parsed = located === undefined ? undefined : yield* parse(located.text)
-  if (located !== undefined && parsed !== undefined && Result.isFailure(parsed)) {
-    const { line, message } = parsed.failure
-    const remedy = "Look there, and just before it, for a missing comma, quote or bracket"
-    return failed([{ file: located.file, line, key: "", message, remedy }])
-  }
-  const content = parsed === undefined ? undefined : Result.getOrUndefined(parsed)
-  const report = makeReport({ file: located?.file ?? null, lines: content?.lines ?? nowhere.lines })
-  for (const at of content?.duplicates ?? []) report.problem(at, "is written twice", "Keep one of them")
-  const settings = yield* assemble({
-    value: located === undefined ? {} : content?.value,
-    file: located?.file,
-    environment: env,
-    flags: options,
-    secrets: options.secrets ?? "required",
-    embeddedAgent: options.embeddedAgent ?? false,
-    dataDir: options.dataDir ?? (yield* dataDir(env)),
-    place: placeFrom(path, located === undefined ? "." : path.dirname(located.file), env),
-    report
+  const place = placeFrom(path, file === undefined ? "." : path.dirname(file), env)
+  const folder = options.dataDir ?? (yield* dataDir(env))
+  // It may run twice: the first time only to learn which secrets are used.
+  const judge = Effect.gen(function* () {
+    const report = makeReport({ file: file ?? null, lines })
+    for (const at of duplicates) report.problem(at, "is written twice", "Keep one of them")
+    const settings = yield* assemble({
+      value,
+      file,
+      environment: env,
+      flags: options,
+      secrets: options.secrets ?? "required",
+      embeddedAgent: options.embeddedAgent ?? false,
+      dataDir: folder,
+      place,
+      report
+    })
+    return judged(settings, report.problems())
   })
-  return judged(settings, report.problems())
+  return yield* withSecrets(value, place, judge)
+})
+
+/** The same of a text that stands in the file, or is about to; undefined where there is none. */
+export const checkLocated = Effect.fnUntraced(function* (
+  located: Located | undefined,
+  options: LoadOptions = {}
+): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
+  const env = yield* environment
+  if (located === undefined) {
+    return yield* checkGiven({ value: {}, file: undefined, lines: new Map(), duplicates: [], options, env })
+  }
+  const parsed = yield* parse(located.text)
+  if (Result.isFailure(parsed)) return failed([syntaxProblem(located.file, parsed.failure)])
+  return yield* checkGiven({ ...parsed.success, file: located.file, options, env })
 })
 
 /** Checks a value in the file's form, given by a program; environment and options count as with a file. */
@@ -128,28 +130,8 @@ export const checkValue = Effect.fn("ZaloConfig.checkValue")(function* (
   value: unknown,
   options: LoadOptions = {}
 ): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
-  return yield* noting(valueCheck(value, options), new Set())
-})
-
-const valueCheck = Effect.fnUntraced(function* (
-  value: unknown,
-  options: LoadOptions
-): Effect.fn.Return<Judged, never, Path.Path | SecretFiles> {
-  const path = yield* Path.Path
   const env = yield* environment
-  const report = makeReport(nowhere)
-  const settings = yield* assemble({
-    value,
-    file: undefined,
-    environment: env,
-    flags: options,
-    secrets: options.secrets ?? "required",
-    embeddedAgent: options.embeddedAgent ?? false,
-    dataDir: options.dataDir ?? (yield* dataDir(env)),
-    place: placeFrom(path, ".", env),
-    report
-  })
-  return judged(settings, report.problems())
+  return yield* checkGiven({ value, file: undefined, lines: new Map(), duplicates: [], options, env })
 })
 
 /** The settings, or every problem as one error. */

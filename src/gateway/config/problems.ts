@@ -14,11 +14,14 @@ export const ConfigProblem = Schema.Struct({
 })
 export type ConfigProblem = typeof ConfigProblem.Type
 
-/** `file:line: key: message. Remedy.`: one line for people. */
-export const formatProblem = (problem: ConfigProblem): string => {
+/** `file:line: key: message`: where and what, without what to do. */
+export const placed = (problem: ConfigProblem): string => {
   const place = problem.file === null ? "" : `${problem.file}${problem.line === null ? "" : `:${problem.line}`}: `
-  return `${place}${problem.key === "" ? "" : `${problem.key}: `}${problem.message}. ${problem.remedy}`
+  return `${place}${problem.key === "" ? "" : `${problem.key}: `}${problem.message}`
 }
+
+/** `file:line: key: message. Remedy.`: one line for people. */
+export const formatProblem = (problem: ConfigProblem): string => `${placed(problem)}. ${problem.remedy}`
 
 /** The configuration cannot be used: every reason at once. Exit code 2. */
 export class ConfigError extends Schema.TaggedError<ConfigError>()("ConfigError", {

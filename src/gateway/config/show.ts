@@ -1,8 +1,11 @@
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings, AgentConfig, Transport } from "../../domain/Account.ts"
 import type { AccessPolicy } from "../../domain/Policy.ts"
+import { shownProactive } from "./proactive.ts"
+import { showLogging } from "./logging.ts"
 import { durationText } from "./recipe/duration.ts"
 import type { IdleAccount, Settings } from "./Settings.ts"
+import { showTelemetry } from "./telemetry.ts"
 
 /** Plain data for `config show`: JSON without one secret in it. */
 export type Shown = {
@@ -68,7 +71,12 @@ const access = (of: AccessPolicy): Shown => ({
   groupPolicy: of.groupPolicy,
   groupAllowFrom: of.groupAllowFrom,
   groups: { requireMention: of.requireMention },
-  pairing: { ttl: durationText(of.pairing.ttl), maxPending: of.pairing.maxPending }
+  pairing: {
+    ttl: durationText(of.pairing.ttl),
+    maxPending: of.pairing.maxPending,
+    owners: of.pairing.owners,
+    replay: of.pairing.replay
+  }
 })
 
 const account = (of: AccountSettings, tokenFrom: string): Shown => ({
@@ -81,6 +89,10 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   transport: transport(of.transport),
   proxy: hide(of.proxy),
   ...access(of.access),
+  throttle:
+    of.throttle === undefined
+      ? null
+      : { messages: of.throttle.messages, per: durationText(of.throttle.per), notice: of.throttle.notice },
   agent: agent(of.agent),
   session: { dmScope: of.dmScope, resetTriggers: of.resetTriggers },
   turns: {
@@ -108,7 +120,8 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   chunkMode: of.chunkMode,
   render: of.render,
   markdown: { tables: of.markdown.tables, filterArtifacts: of.markdown.filterArtifacts },
-  responsePrefix: of.responsePrefix ?? null
+  responsePrefix: of.responsePrefix ?? null,
+  proactive: shownProactive(of.proactive)
 })
 
 const idle = (of: IdleAccount, enabled: boolean): Shown => ({
@@ -136,6 +149,8 @@ export const show = (settings: Settings): Shown => ({
       timeout: durationText(settings.gateway.webhookBody.timeout)
     }
   },
+  logging: showLogging(settings.logging),
+  telemetry: showTelemetry(settings.telemetry),
   defaultAccount: settings.defaultAccount,
   accounts: [
     ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),

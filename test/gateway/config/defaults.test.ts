@@ -20,8 +20,9 @@ it.effect("a token in the environment is a whole configuration, with the documen
       groupAllowFrom: [],
       requireMention: false,
       language: "vi",
-      pairing: { ttl: Duration.hours(1), maxPending: 100 }
+      pairing: { ttl: Duration.hours(1), maxPending: 100, owners: [], replay: false }
     })
+    assert.isUndefined(only.throttle)
     assert.deepStrictEqual(only.turns, {
       mode: "serial",
       window: Duration.seconds(2),
@@ -64,7 +65,8 @@ it.effect("every key that has an effect reaches the settings", () =>
             groupPolicy: "open",
             groupAllowFrom: ["zl:ZGR-f8"],
             groups: { requireMention: true },
-            pairing: { ttl: "90s", maxPending: 7 },
+            pairing: { ttl: "90s", maxPending: 7, owners: ["zalo:ABC", "abc", 12], replay: true },
+            throttle: { messages: 3, per: "10s", notice: false },
             streaming: "paragraphs",
             turns: {
               mode: "merge",
@@ -102,8 +104,9 @@ it.effect("every key that has an effect reaches the settings", () =>
       groupAllowFrom: ["zgr-f8"],
       requireMention: true,
       language: "en",
-      pairing: { ttl: Duration.seconds(90), maxPending: 7 }
+      pairing: { ttl: Duration.seconds(90), maxPending: 7, owners: ["abc", "12"], replay: true }
     })
+    assert.deepStrictEqual(only.throttle, { messages: 3, per: Duration.seconds(10), notice: false })
     assert.deepStrictEqual(only.turns, {
       mode: "merge",
       window: Duration.seconds(4),

@@ -21,6 +21,8 @@ const id = fc.oneof(
   fc.constant("zalo:ABC")
 )
 
+const owner = id.filter((one) => one !== "*")
+
 /** Every key with good values only. */
 const good = {
   name: fc.string(),
@@ -41,7 +43,7 @@ const good = {
   onUnknown: fc.constantFrom("resend", "hold"),
   language: fc.constantFrom("vi", "en"),
   pairing: fc.record(
-    { ttl: length, maxPending: fc.integer({ min: 1, max: 1_000 }), replay: fc.boolean() },
+    { ttl: length, maxPending: fc.integer({ min: 1, max: 1_000 }), owners: fc.array(owner), replay: fc.boolean() },
     { requiredKeys: [] }
   ),
   turns: fc.record(
@@ -52,6 +54,10 @@ const good = {
       maxAge: length,
       notice: fc.boolean()
     },
+    { requiredKeys: [] }
+  ),
+  throttle: fc.record(
+    { messages: fc.integer({ min: 0, max: 100 }), per: length, notice: fc.boolean() },
     { requiredKeys: [] }
   ),
   outbox: fc.record({ maxAge: length }, { requiredKeys: [] }),

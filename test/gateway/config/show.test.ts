@@ -55,7 +55,8 @@ it.effect("`config show` gives the effective configuration and no secret", () =>
       path: "/zalo",
       secret: "***"
     })
-    assert.deepStrictEqual(shop.pairing, { ttl: "90s", maxPending: 100 })
+    assert.deepStrictEqual(shop.pairing, { ttl: "90s", maxPending: 100, owners: [], replay: false })
+    assert.isNull(shop.throttle)
     assert.deepStrictEqual(shop.agent, {
       type: "http",
       url: "https://***@agent.example/turn?***",
@@ -110,6 +111,7 @@ it.effect("the defaults of the table are those that are used", () =>
       ["groups.requireMention", account.groups.requireMention],
       ["pairing.ttl", account.pairing.ttl],
       ["pairing.maxPending", account.pairing.maxPending],
+      ["pairing.replay", account.pairing.replay],
       ["turns.attempts", account.turns.attempts],
       ["turns.maxAge", account.turns.maxAge],
       ["turns.notice", account.turns.notice],

@@ -1,21 +1,27 @@
 import * as Effect from "effect/Effect"
+import { bySeverity } from "../../../gateway/doctor/examine.ts"
 import type { Outcome } from "../../Command.ts"
+import { findingLines } from "../../findings.ts"
 import { config } from "../../flags.ts"
 import type { AccountStatus } from "../../Operations.ts"
 import { Operations } from "../../Operations.ts"
 import type { Args } from "../../Param.ts"
 import { Platform } from "../../Platform.ts"
 import { printable } from "../../table.ts"
-import { probe } from "./flags.ts"
+import { details, probe } from "./flags.ts"
 
 /** `channels status`: a report, so that it is done also when what it reports is bad. */
 export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
   const { operations } = yield* Platform
-  const accounts = yield* Operations.use((does) =>
+  const { accounts, problems } = yield* Operations.use((does) =>
     does.status({ config: { file: config.read(args) }, probe: probe.read(args) })
   ).pipe(Effect.provide(operations))
-  const human = accounts.length === 0 ? "No accounts are configured." : accounts.map(line).join("\n")
-  return { json: { accounts }, human } satisfies Outcome
+  const all = details.read(args)
+  const shown = bySeverity([...problems, ...accounts.flatMap((one) => one.problems)]).filter(
+    ({ severity }) => all || severity !== "note"
+  )
+  const lines = accounts.length === 0 ? ["No accounts are configured."] : accounts.map(line)
+  return { json: { accounts, problems }, human: [...lines, ...findingLines(shown, all)].join("\n") } satisfies Outcome
 })
 
 const line = (status: AccountStatus): string => {
@@ -26,8 +32,10 @@ const line = (status: AccountStatus): string => {
     ...(status.reason === null ? [] : [status.reason]),
     ...(status.lastGoodAt === null ? [] : [`last good at ${status.lastGoodAt}`]),
     ...Object.entries(status.queue).flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`])),
+    ...(status.oldestWaitingAt === null ? [] : [`oldest waiting since ${status.oldestWaitingAt}`]),
     ...(status.drift === 0 ? [] : [`${status.drift} unknown from Zalo (see the log)`]),
-    ...(status.quota.warning === null ? [] : [status.quota.warning]),
+    ...(status.quota.limit === null ? [] : [`${status.quota.used} of ${status.quota.limit} messages this month`]),
+    ...(status.lease === null ? [] : [`held by ${status.lease.pid} on ${status.lease.host}`]),
     ...(status.probe === undefined ? [] : [probed(status.probe)])
   ]
   const name = status.name === null ? "" : ` (${status.name})`

@@ -3,8 +3,11 @@ import { duration } from "./duration.ts"
 import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
 import { media } from "./media.ts"
+import { pairing } from "./pairing.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
+import { proactive } from "./proactive.ts"
 import { secret } from "./secret.ts"
+import { throttle } from "./throttle.ts"
 import { proxyUrl, webhookAddress } from "./url.ts"
 
 // The reference's own keys (`reference-behaviour.md` §1.3).
@@ -78,18 +81,6 @@ export const language = key("language", choice(["vi", "en"]), {
   description: "The language of what the gateway itself says.",
   fallback: "vi"
 })
-export const pairingTtl = key("ttl", duration(), { description: "How long a pairing code is good.", fallback: "1h" })
-export const pairingMax = key("maxPending", integer(1, 100_000), {
-  description: "How many senders may wait at once.",
-  fallback: "100"
-})
-const pairingReplay = key("replay", bool, {
-  description: "Whether the message that asked is answered after approval.",
-  fallback: "false",
-  effect: "later"
-})
-export const pairing = group("pairing", "Pairing codes.", [pairingTtl, pairingMax, pairingReplay])
-
 export const turnMode = key("mode", choice(["serial", "merge", "interrupt"]), {
   description:
     "How messages of one chat become turns: one after the other, a burst as one, or a new one instead of the one under way.",
@@ -178,6 +169,7 @@ export const accountMembers = [
   groupAllowFrom,
   groups,
   pairing,
+  throttle,
   agent,
   turns,
   outbox,
@@ -193,5 +185,6 @@ export const accountMembers = [
   quota,
   media,
   markdown,
+  proactive,
   configWrites
 ]

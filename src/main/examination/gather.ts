@@ -1,0 +1,122 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { isAbsolute, resolve } from "node:path"
+import type { ConfigChoice } from "../../cli/Operations.ts"
+import type { AccountSettings } from "../../domain/Account.ts"
+import { environment } from "../../gateway/config/environment.ts"
+import { type Checked, checkConfig } from "../../gateway/config/load.ts"
+import { dataDir } from "../../gateway/config/locate.ts"
+import type { IdleAccount, Settings } from "../../gateway/config/Settings.ts"
+import { ZaloConfig } from "../../gateway/config/ZaloConfig.ts"
+import type { AccountFacts, Facts } from "../../gateway/doctor/facts.ts"
+import { Leases } from "../../gateway/Leases.ts"
+import { quotaWarning } from "../../gateway/quota.ts"
+import { databaseIn, layerHttpClients, layerLeases } from "../../node/gateway.ts"
+import { agentFacts } from "./agent.ts"
+import { machineFacts } from "./machine.ts"
+import { serverFacts } from "./server.ts"
+import { storeLook } from "./store.ts"
+import { clockAhead, probe } from "./zalo.ts"
+
+export interface Scope {
+  readonly config: ConfigChoice
+  /** Ask Zalo with each token, and look at its clock. */
+  readonly probe: boolean
+  /** Look at everything that takes time: the store's pages, the agents, the port. */
+  readonly thorough: boolean
+}
+
+/** What is known without a configuration that can be used. */
+const blind = Effect.fnUntraced(function* (checked: Checked, { thorough }: Scope) {
+  const folder = (yield* Effect.flatMap(environment, dataDir)) ?? resolve("zalo-effect")
+  const facts: Facts = {
+    now: yield* Clock.currentTimeMillis,
+    config: { file: null, problems: checked.problems, warnings: checked.warnings, agentConfigured: true },
+    machine: { ...(yield* machineFacts(folder, [])), clockAhead: null },
+    store: (yield* storeLook(databaseIn(folder), { thorough })).facts,
+    server: null,
+    accounts: []
+  }
+  return facts
+})
+
+const secretFiles = ({ source, tokenFrom }: Settings) =>
+  // A token in the configuration itself makes that file a secret one.
+  source.file !== undefined && [...tokenFrom.values()].some((from) => from.endsWith("botToken"))
+    ? [{ path: isAbsolute(source.file) ? source.file : resolve(source.file), what: "a bot token" }]
+    : []
+
+/** Looks at everything that a status or an examination goes by. */
+export const gather = Effect.fnUntraced(function* (scope: Scope) {
+  const checked = yield* checkConfig({ file: scope.config.file, secrets: "optional" })
+  const { config: settings } = checked
+  if (settings === undefined) return { facts: yield* blind(checked, scope), settings }
+  const outside = yield* Layer.build(Layer.merge(layerLeases, layerHttpClients)).pipe(
+    Effect.provideService(ZaloConfig, settings)
+  )
+  const leases = Context.get(outside, Leases)
+  const store = yield* storeLook(databaseIn(settings.dataDir), scope)
+
+  const running = Effect.fnUntraced(function* (account: AccountSettings) {
+    const { sent, ...stored } = yield* store.of(account.id)
+    const holder = yield* leases.holder(account.botId)
+    const quota = { used: sent, limit: account.quota }
+    const facts: AccountFacts = {
+      account: account.id,
+      name: account.name ?? null,
+      enabled: true,
+      transport: account.transport._tag === "Polling" ? "polling" : "webhook",
+      idle: null,
+      lease: Option.isNone(holder) ? null : (holder.value ?? "held"),
+      ...stored,
+      quota: { ...quota, warning: quotaWarning(quota) },
+      agent: scope.thorough ? yield* agentFacts(account.agent) : null,
+      probe: scope.probe ? yield* Effect.provideContext(probe(account, settings.apiUrl), outside) : null
+    }
+    return facts
+  })
+
+  const idle = (enabled: boolean) =>
+    Effect.fnUntraced(function* (account: IdleAccount) {
+      const { sent, ...stored } = yield* store.of(account.id)
+      const facts: AccountFacts = {
+        account: account.id,
+        name: account.name ?? null,
+        enabled,
+        transport: account.transport,
+        idle: account.reason,
+        lease: null,
+        ...stored,
+        quota: { used: sent, limit: null, warning: null },
+        agent: null,
+        probe: null
+      }
+      return facts
+    })
+
+  const accounts = [
+    ...(yield* Effect.forEach(settings.accounts, running, { concurrency: 8 })),
+    ...(yield* Effect.forEach(settings.disabled, idle(false))),
+    ...(yield* Effect.forEach(settings.unavailable, idle(true)))
+  ].toSorted((a, b) => (a.account < b.account ? -1 : 1))
+  const facts: Facts = {
+    now: yield* Clock.currentTimeMillis,
+    config: {
+      file: settings.source.file ?? null,
+      problems: [],
+      warnings: checked.warnings,
+      agentConfigured: settings.agentConfigured
+    },
+    machine: {
+      ...(yield* machineFacts(settings.dataDir, secretFiles(settings))),
+      clockAhead: scope.probe ? yield* clockAhead(settings.apiUrl) : null
+    },
+    store: store.facts,
+    server: scope.thorough ? yield* serverFacts(settings.gateway) : null,
+    accounts
+  }
+  return { facts, settings }
+})
