@@ -27,6 +27,7 @@ import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
+import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as health from "../http/health.ts"
 import * as turns from "../http/turns.ts"
@@ -98,7 +99,7 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch).pipe(
+export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch, layerRetention).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
     Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
