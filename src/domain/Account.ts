@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
 import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
@@ -139,4 +140,5 @@ export interface AccountSettings {
   /** An update older than that is no news (`Retention.done`). */
   readonly retention: Duration.Duration
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

@@ -9,6 +9,7 @@ import { agentOf } from "./agents.ts"
 import type { Environment } from "./environment.ts"
 import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
+import { proactivePolicy } from "./proactive.ts"
 import * as recipe from "./recipe/account.ts"
 import { agent as agentSection } from "./recipe/agent.ts"
 import { accounts, defaultAccount } from "./recipe/file.ts"
@@ -103,7 +104,8 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     },
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
-    media: mediaSettings(account, input.report)
+    media: mediaSettings(account, input.report),
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
   } as const
 }
 
