@@ -75,7 +75,8 @@ export const makeBots = (): Bots => {
 const sameRun = (one: AccountSettings, other: AccountSettings): boolean =>
   Equal.equals(one.token, other.token) &&
   Equal.equals(one.proxy, other.proxy) &&
-  Equal.equals(one.transport, other.transport)
+  Equal.equals(one.transport, other.transport) &&
+  Equal.equals(one.retention, other.retention)
 
 /** Gives the account what is wanted of it, if it is at work with that bot; else whoever takes it on will. */
 export const refresh = Effect.fnUntraced(

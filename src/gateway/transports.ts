@@ -22,12 +22,21 @@ export const makeStatus = (transport: Transport): Effect.Effect<Status.Transport
     : Status.make({ transport: "webhook", patience: webhookPatience })
 
 /** Serves an account's webhook until the scope closes; nothing where it polls. */
-export const serveWebhook = Effect.fnUntraced(function* ({ settings: { id } }: RunningAccount, transport: Transport) {
+export const serveWebhook = Effect.fnUntraced(function* (
+  { settings: { id, retention } }: RunningAccount,
+  transport: Transport
+) {
   if (transport._tag === "Polling") return
   const pipeline = yield* Pipeline
   const targets = yield* WebhookTargets
   const { path, secret } = transport
-  yield* targets.add({ account: id, path, secret, onAdmitted: (chat) => pipeline.admitted({ account: id, chat }) })
+  yield* targets.add({
+    account: id,
+    path,
+    secret,
+    retention,
+    onAdmitted: (chat) => pipeline.admitted({ account: id, chat })
+  })
 })
 
 /** Lets an account's updates in, for as long as it runs. It ends by itself only when the token is refused. */
@@ -45,6 +54,7 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     account: id,
     api: account.api,
     status,
+    retention: account.settings.retention,
     onBot: account.identified,
     onTokenRefused: account.tokenRefused,
     onAdmitted: (chat: Parameters<typeof pipeline.admitted>[0]["chat"]) => pipeline.admitted({ account: id, chat })

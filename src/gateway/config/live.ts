@@ -9,48 +9,11 @@ import { type ConfigProblem, ConfigError, formatProblem } from "./problems.ts"
 import { needsRestart } from "./restart.ts"
 import type { Settings } from "./Settings.ts"
 
-/** The settings as they are when they are read. A spread of it would be a copy, so what else belongs there is handed in. */
-const view = <More extends object>(now: () => Settings, more: More): Settings & More => {
-  const settings: Settings = {
-    get source() {
-      return now().source
-    },
-    get apiUrl() {
-      return now().apiUrl
-    },
-    get dataDir() {
-      return now().dataDir
-    },
-    get gateway() {
-      return now().gateway
-    },
-    get logging() {
-      return now().logging
-    },
-    get telemetry() {
-      return now().telemetry
-    },
-    get accounts() {
-      return now().accounts
-    },
-    get disabled() {
-      return now().disabled
-    },
-    get unavailable() {
-      return now().unavailable
-    },
-    get defaultAccount() {
-      return now().defaultAccount
-    },
-    get tokenFrom() {
-      return now().tokenFrom
-    },
-    get agentConfigured() {
-      return now().agentConfigured
-    },
-    get warnings() {
-      return now().warnings
-    }
+/** The settings as they are when they are read: a copy of this is a copy of what is in force then. */
+const view = <More extends object>(started: Settings, now: () => Settings, more: More): Settings & More => {
+  const settings = { ...started }
+  for (const key of Object.keys(started)) {
+    Object.defineProperty(settings, key, { enumerable: true, get: (): unknown => Reflect.get(now(), key) })
   }
   return Object.assign(settings, more)
 }
@@ -117,7 +80,7 @@ export const makeLive = Effect.fnUntraced(function* <R>(check: Effect.Effect<Not
     return after
   })
 
-  return view(() => now, {
+  return view(started, () => now, {
     current: Effect.sync(() => now),
     changes: SubscriptionRef.changes(settings),
     reload: oneAtATime.withPermit(Effect.uninterruptible(reload)).pipe(Effect.withSpan("ZaloConfig.reload")),
