@@ -81,6 +81,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
+  retention: Duration.days(30),
   media: {
     ttl: Duration.hours(24),
     hostTtl: Duration.hours(1),
