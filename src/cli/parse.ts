@@ -1,6 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { UsageError } from "./errors.ts"
-import { globals } from "./flags.ts"
+import { globals } from "./globals.ts"
 import type { Args, Flag } from "./Param.ts"
 import { place } from "./place.ts"
 import { nearest } from "../gateway/config/nearest.ts"
@@ -16,8 +15,16 @@ export interface Parsed {
   readonly help: boolean
   readonly version: boolean
   /** Set when nothing may run. */
-  readonly error: UsageError | undefined
+  readonly error: Misuse | undefined
 }
+
+/** What is wrong with a command line. Data and no `Error`, so that it is told without loading what makes errors. */
+export interface Misuse {
+  /** The problem, and in a second line what to type instead or where to read more. */
+  readonly message: string
+}
+
+const misuse = (problem: string, hint: string): Misuse => ({ message: `${problem}\n${hint}` })
 
 /** Reads a command line. Pure, never throws. */
 export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
@@ -27,7 +34,8 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const words: Array<string> = []
   const given: Array<{ readonly shown: string; readonly name: string }> = []
   const unknown: Array<string> = []
-  const problems: Array<string> = []
+  // In the order of the words; what a value may be is the command's to say, and it is not known yet.
+  const problems: Array<(flags: ReadonlyArray<Flag<unknown>>) => string | undefined> = []
 
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i] ?? ""
@@ -48,17 +56,19 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     }
     given.push({ shown, name: flag.name })
     if (flag.value === undefined) {
-      if (equals >= 0) problems.push(`${shown} takes no value`)
+      if (equals >= 0) problems.push(() => `${shown} takes no value`)
       flags.set(flag.name, "")
       continue
     }
     // Whatever follows is the value, also when it looks like a flag: nobody can send "-5" otherwise.
     const value = equals < 0 ? argv[++i] : token.slice(equals + 1)
-    if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
+    if (value === undefined) problems.push(() => `${shown} needs a value: ${shown} ${flag.value}`)
     else {
-      if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
-      const wrong = flag.problem(value)
-      if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+      if (flags.has(flag.name)) problems.push(() => `${shown} was given twice`)
+      problems.push((own) => {
+        const wrong = own.find(({ name }) => name === flag.name)?.problem(value)
+        return wrong === undefined ? undefined : `${shown}: ${wrong}`
+      })
       flags.set(flag.name, value)
     }
   }
@@ -70,7 +80,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const name = ["zalo-effect", ...found.path].join(" ")
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
-  const complaint = (): UsageError | undefined => {
+  const complaint = (): Misuse | undefined => {
     const more = `See ${name} --help`
     if (stranger !== undefined) {
       const spelt = found.node._tag === "Command" ? usable : [...known.values()]
@@ -79,16 +89,19 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
         spelt.map((flag) => `--${flag.name}`)
       )
       const hint = meant === undefined || meant === stranger ? more : `Did you mean ${meant}?`
-      return new UsageError({ problem: `${name} has no flag ${stranger}`, hint })
+      return misuse(`${name} has no flag ${stranger}`, hint)
     }
-    if (problems[0] !== undefined) return new UsageError({ problem: problems[0], hint: more })
+    for (const problem of problems) {
+      const text = problem(usable)
+      if (text !== undefined) return misuse(text, more)
+    }
     if (found.problem !== undefined && !(help && found.problem.missing)) {
-      return new UsageError({ problem: found.problem.text, hint: found.problem.hint ?? more })
+      return misuse(found.problem.text, found.problem.hint ?? more)
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
     if (missing === undefined) return undefined
-    return new UsageError({ problem: `--${missing.name} ${missing.value} is missing`, hint: more })
+    return misuse(`--${missing.name} ${missing.value} is missing`, more)
   }
   return {
     node: found.node,
