@@ -25,6 +25,9 @@ import type { TestGatewayOptions } from "./options.ts"
 /** Where the gateway under test is served. Zalo takes only public https addresses. */
 export const gatewayOrigin = "https://bot.example.test"
 
+/** Opens the gateway's admin API, at `gatewayOrigin` and `/v1`. */
+export const adminToken = "an-admin-token-of-the-test-kit"
+
 export const token = "4055584533866160964:test-kit"
 
 const transports = {
