@@ -16,9 +16,7 @@ export const atProactive = <A>(
     const { store } = yield* Platform
     const layer = Layer.provide(Layer.merge(Broadcasts.layerSql, Schedules.layerSql), store)
     return yield* Effect.provide(work, layer)
-  }).pipe(
-    Effect.catchTag("JournalError", ({ message }) => Effect.fail(new CommandFailed({ code: "store", message })))
-  )
+  }).pipe(Effect.catchTag("JournalError", ({ message }) => Effect.fail(new CommandFailed({ code: "store", message }))))
 
 /** For commands that are about one of them: without a store there is none. */
 export const needsOne = <A>(

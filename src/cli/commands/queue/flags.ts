@@ -67,6 +67,18 @@ export const since = Param.text("since", "TIME", "Only rows of that time or late
       : undefined
 })
 
+/** The time that such a text means, epoch ms. */
+export const sinceOf = (text: string, now: number): number | undefined => {
+  const ago = readLength(text)
+  return ago === undefined ? readTime(text) : now - Duration.toMillis(ago)
+}
+
+/** A length of time; undefined when the text is none. */
+export const lengthOf = (text: string): number | undefined => {
+  const length = readLength(text)
+  return length === undefined ? undefined : Duration.toMillis(length)
+}
+
 const olderThanText = Param.text("older-than", "DURATION", "How long ago it must be (30d)", {
   problem: (text) => (readLength(text) === undefined ? "write a duration, such as 12h or 30d" : undefined)
 })
@@ -112,14 +124,13 @@ export const prunableOf = (args: Args) => {
 export const filterOf = (args: Args): Effect.Effect<QueueFilter> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     const text = since.read(args)
-    const ago = text === undefined ? undefined : readLength(text)
     return {
       account: account.read(args),
       chat: chat.read(args),
       states: statesOf(args),
       reason: wordIn(reasons, reason.read(args)),
       origin: wordIn(OutboxOrigin.literals, origin.read(args)),
-      since: text === undefined ? undefined : ago === undefined ? readTime(text) : now - Duration.toMillis(ago)
+      since: text === undefined ? undefined : sinceOf(text, now)
     }
   })
 
