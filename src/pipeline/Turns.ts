@@ -14,7 +14,6 @@ import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
@@ -27,6 +26,7 @@ import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
 import { type Group, makeGroups } from "./groups.ts"
+import { makeHandoff } from "./handoff.ts"
 import { makeHistory } from "./history.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
@@ -34,8 +34,8 @@ import { newSession, resets } from "./newSession.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
 import type { Station } from "./stations.ts"
-import { afterFailure } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { afterFailure, inOneLine } from "./turnFailure.ts"
+import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
@@ -78,15 +78,17 @@ const make = Effect.gen(function* () {
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
-  const replies = makeReplies(journal, inbox, outbox, sends, media)
+  const replies = makeReplies(journal, inbox, outbox, chats, sends, media)
   const sessions = yield* makeSessions
+  const handoff = makeHandoff({ journal, inbox, outbox, chats, gate, replies, sessions })
   const alone = Effect.fnUntraced(function* (message: InboundMessage) {
     const account = yield* accounts.get(message.account)
-    return Option.isSome(account) && (yield* resets(message, account.value))
+    if (Option.isNone(account)) return false
+    return (yield* resets(message, account.value)) || (yield* handoff.asks(message, account.value))
   })
   const groups = makeGroups(inbox, gate, alone)
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [handoff.station, queueCap(journal, inbox), newSession(sessions, replies)]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
@@ -115,10 +117,14 @@ const make = Effect.gen(function* () {
     remember: Unit | undefined
   ) {
     const rows = yield* replies.answer(group, account, parts, sent === 0)
+    const wish = parts.find(({ type }) => type === "handoff")
+    if (wish?.type === "handoff") {
+      return yield* handoff.handOver(group, account, { by: "agent", reason: wish.reason }, rows, remember, sent > 0)
+    }
     const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
+    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember, sent > 0)
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -133,12 +139,13 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember, true)
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
+      if (account.settings.handoff.onAgentFailure) return yield* handoff.keepFailed(group, account, detail)
       return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
     }
     yield* Effect.logWarning(
@@ -151,13 +158,27 @@ const make = Effect.gen(function* () {
     yield* replies.wake(group, told)
   })
 
-  /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
-  const outdated = Effect.fnUntraced(function* (group: Group, woken: Effect.Effect<void>) {
-    for (;;) {
-      const news = yield* Effect.orElseSucceed(groups.outdated(group), () => false)
-      if (news) return
-      yield* woken
+  /** Ends when something was written that belongs into this turn, or a person takes over. A store that cannot be asked says no. */
+  const outdated = Effect.fnUntraced(function* (group: Group, account: AccountRuntime, woken: Effect.Effect<void>) {
+    const joins = account.settings.turns.mode === "interrupt" ? groups.outdated(group) : Effect.succeed(false)
+    const taken = handoff.isTaken(group.members[0].row, account)
+    const news = Effect.orElseSucceed(
+      Effect.flatMap(joins, (found) => (found ? Effect.succeed(true) : taken)),
+      () => false
+    )
+    // What was there when the turn began is known, but for what joins it.
+    if (yield* Effect.orElseSucceed(joins, () => false)) return
+    do yield* woken
+    while (!(yield* news))
+  })
+
+  /** Its messages wait again. A person who took over has the last word where some of the reply is gone already. */
+  const gaveWay = Effect.fnUntraced(function* (group: Group, sent: number, remember: Unit | undefined) {
+    const [{ row }] = group.members
+    if (sent > 0 && (yield* chats.paused(row))) {
+      return yield* replies.end(group, { state: "done", reason: "handoff" }, [], remember, true)
     }
+    yield* inbox.release(group.members.map((member) => member.row))
   })
 
   const run = Effect.fnUntraced(function* (
@@ -175,7 +196,7 @@ const make = Effect.gen(function* () {
     const remember = sessions.noteOf(turn, group, account.agent)
     const streams = settings.streaming === "paragraphs"
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember, true)
     }
     const now = yield* Clock.currentTimeMillis
     const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
@@ -187,8 +208,7 @@ const make = Effect.gen(function* () {
         untilWritten(
           Effect.gen(function* () {
             const rows = yield* replies.answer(group, account, [part], sent === 0)
-            yield* replies.append(group, rows)
-            sent += rows.length
+            sent += yield* replies.append(group, rows)
           }),
           within
         )
@@ -199,7 +219,7 @@ const make = Effect.gen(function* () {
       turn,
       background,
       onPart: streams ? onPart : undefined,
-      outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
+      outdated: outdated(group, account, woken)
     }).pipe(
       Effect.provideService(History, makeHistory(sessions.store, botName)),
       Effect.provideService(Streaming, streams),
@@ -215,7 +235,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return inbox.release(group.members.map((member) => member.row))
+            return gaveWay(group, sent, remember)
         }
       }),
       restore
@@ -266,6 +286,7 @@ const make = Effect.gen(function* () {
       if (Option.isNone(head)) return false
       const row = head.value
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
+        if (yield* handoff.isCalled(row, account.value)) return true
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
       return yield* judge(row, account.value, woken).pipe(
@@ -274,21 +295,3 @@ const make = Effect.gen(function* () {
     })
   })
 })
-
-/** A person's chat has that person's name; a group's is not told. */
-const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
-  account,
-  chat: chat.id,
-  type: chat.type,
-  name: chat.type === "PRIVATE" ? sender.displayName : "",
-  session,
-  messages,
-  now
-})
-
-/** The failure's own sentence; a defect's is kept short, because it may hold anything. */
-const inOneLine = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  const text = error instanceof Error ? error.message : String(error)
-  return text.split("\n", 1)[0]?.slice(0, 300) ?? ""
-}
