@@ -74,15 +74,17 @@ const make = Effect.gen(function* () {
     const { account, chat } = row
     const now = yield* Clock.currentTimeMillis
     const text = texts(settings.language).handedOver
-    const told = settings.handoff.notice
-      ? render([{ type: "text", text, format: "plain" }], renderOptions(settings)).map((payload): Outgoing => ({
-          account,
-          chat,
-          origin: "handoff",
-          turn: null,
-          payload
-        }))
-      : []
+    // Nobody is told who never wrote: Zalo would refuse it.
+    const told =
+      settings.handoff.notice && row.messages > 0
+        ? render([{ type: "text", text, format: "plain" }], renderOptions(settings)).map((payload): Outgoing => ({
+            account,
+            chat,
+            origin: "handoff",
+            turn: null,
+            payload
+          }))
+        : []
     yield* journal.write(
       Effect.flatMap(chats.toldUnit(row), (first) => (first ? outbox.appendUnit(told, now) : Effect.succeed([])))
     )

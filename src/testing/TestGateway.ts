@@ -12,10 +12,12 @@ import { layerPairing } from "../gateway/pairing.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as health from "../http/health.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import type { Chats } from "../journal/chats/Chats.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { Media } from "../media/Media.ts"
+import type { Handoffs } from "../pipeline/Handoffs.ts"
 import { FakeZalo } from "../sandbox/FakeZalo.ts"
 import { layerInProcess } from "../sandbox/inProcess.ts"
 import { Network } from "../sandbox/Network.ts"
@@ -48,6 +50,8 @@ export type TestGatewayServices =
   | Pairing
   | Inbox
   | Outbox
+  | Chats
+  | Handoffs
   | Journal
   | ZaloConfig
   | Settled
