@@ -8,35 +8,42 @@ import * as Result from "effect/Result"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
-import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
 import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { InboundMessage } from "../domain/Update.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Unit } from "../journal/sessionStore.ts"
 import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
+import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHandoff } from "./handoff.ts"
 import { makeHistory } from "./history.ts"
+import { optOut } from "./optOut.ts"
+import { makeOutdated } from "./outdated.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { newSession, resets } from "./newSession.ts"
+import { newSession } from "./newSession.ts"
+import { ownerWord } from "./ownerWord.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { standsAlone } from "./standsAlone.ts"
 import type { Station } from "./stations.ts"
+import { makeThrottle, throttled } from "./throttle.ts"
+import { makeTurnAway } from "./turnAway.ts"
 import { afterFailure, inOneLine } from "./turnFailure.ts"
 import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
+import { TurnWakes } from "./TurnWakes.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
@@ -51,15 +58,14 @@ const poison = 10
 export class Turns extends Context.Service<
   Turns,
   {
-    /** Works on the oldest message of a chat that is due, and says whether there may be more. */
-    /** `woken` ends when the lane is woken again. */
+    /** Works on the oldest message of a chat that is due, and says whether there may be more. `woken` ends when the lane is woken again. */
     step(key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/pipeline/Turns") {
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | TurnWakes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -75,38 +81,29 @@ const make = Effect.gen(function* () {
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
   const sends = yield* SendLanes
+  const wakes = yield* TurnWakes
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, chats, sends, media)
   const sessions = yield* makeSessions
   const handoff = makeHandoff({ journal, inbox, outbox, chats, gate, replies, sessions })
-  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
-    const account = yield* accounts.get(message.account)
-    if (Option.isNone(account)) return false
-    return (yield* resets(message, account.value)) || (yield* handoff.asks(message, account.value))
-  })
-  const groups = makeGroups(inbox, gate, alone)
+  const throttle = makeThrottle()
+  const turnAway = makeTurnAway(journal, inbox, pairing, sends)
+  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle, handoff.asks))
+  const outdated = makeOutdated(groups, handoff)
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [handoff.station, queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [
+    ownerWord({ journal, inbox, outbox, pairing, sends, turns: wakes }),
+    optOut(journal, chats, replies),
+    throttled(throttle, replies),
+    handoff.station,
+    queueCap(journal, inbox),
+    newSession(sessions, replies)
+  ]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
-  })
-
-  /** No turn: a pairing challenge, or nothing. */
-  const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
-    const now = yield* Clock.currentTimeMillis
-    const settled = yield* journal.write(
-      Effect.gen(function* () {
-        const reason = yield* pairing.settleUnit(message, verdict)
-        if (reason !== "judge-again") yield* inbox.endUnit(row, { state: "ignored", reason, now })
-        return reason
-      })
-    )
-    if (settled === "judge-again") return
-    if (settled === "pairing") yield* sends.wake(row)
-    yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
   const answered = Effect.fnUntraced(function* (
@@ -119,12 +116,25 @@ const make = Effect.gen(function* () {
     const rows = yield* replies.answer(group, account, parts, sent === 0)
     const wish = parts.find(({ type }) => type === "handoff")
     if (wish?.type === "handoff") {
-      return yield* handoff.handOver(group, account, { by: "agent", reason: wish.reason }, rows, remember, sent > 0)
+      yield* handoff.handOver(
+        group,
+        account,
+        { by: "agent", reason: wish.reason },
+        { rows, also: remember, begun: sent > 0 }
+      )
+      return yield* ended(group, "handoff")
     }
     const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember, sent > 0)
+    const taken = yield* replies.endTurn(
+      group,
+      { state: "done", reason: silent ? none : null },
+      rows,
+      remember,
+      sent > 0
+    )
+    yield* ended(group, taken ? "handoff" : silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -139,14 +149,19 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember, true)
+      yield* replies.endTurn(group, { state: "done", reason: "cut-by-failure", detail }, [], remember, true)
+      return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      if (account.settings.handoff.onAgentFailure) return yield* handoff.keepFailed(group, account, detail)
-      return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      if (account.settings.handoff.onAgentFailure) {
+        yield* handoff.keepFailed(group, account, detail)
+        return yield* ended(group, "handoff")
+      }
+      yield* replies.endTurn(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
@@ -156,29 +171,7 @@ const make = Effect.gen(function* () {
       Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
     )
     yield* replies.wake(group, told)
-  })
-
-  /** Ends when something was written that belongs into this turn, or a person takes over. A store that cannot be asked says no. */
-  const outdated = Effect.fnUntraced(function* (group: Group, account: AccountRuntime, woken: Effect.Effect<void>) {
-    const joins = account.settings.turns.mode === "interrupt" ? groups.outdated(group) : Effect.succeed(false)
-    const taken = handoff.isTaken(group.members[0].row, account)
-    const news = Effect.orElseSucceed(
-      Effect.flatMap(joins, (found) => (found ? Effect.succeed(true) : taken)),
-      () => false
-    )
-    // What was there when the turn began is known, but for what joins it.
-    if (yield* Effect.orElseSucceed(joins, () => false)) return
-    do yield* woken
-    while (!(yield* news))
-  })
-
-  /** Its messages wait again. A person who took over has the last word where some of the reply is gone already. */
-  const gaveWay = Effect.fnUntraced(function* (group: Group, sent: number, remember: Unit | undefined) {
-    const [{ row }] = group.members
-    if (sent > 0 && (yield* chats.paused(row))) {
-      return yield* replies.end(group, { state: "done", reason: "handoff" }, [], remember, true)
-    }
-    yield* inbox.release(group.members.map((member) => member.row))
+    yield* ended(group, "retried")
   })
 
   const run = Effect.fnUntraced(function* (
@@ -196,12 +189,14 @@ const make = Effect.gen(function* () {
     const remember = sessions.noteOf(turn, group, account.agent)
     const streams = settings.streaming === "paragraphs"
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember, true)
+      yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      return yield* ended(group, "cut")
     }
     const now = yield* Clock.currentTimeMillis
     const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
     const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
+    yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
     const onPart = (part: ReplyPart) =>
       Effect.uninterruptibleMask((within) =>
@@ -235,7 +230,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return gaveWay(group, sent, remember)
+            return handoff.giveWay(group, sent, remember)
         }
       }),
       restore
@@ -252,11 +247,13 @@ const make = Effect.gen(function* () {
       return true
     }
     const message = decoded.success
-    const verdict = yield* gate.judge(message)
+    const traces = yield* MessageTraces
+    const verdict = yield* gate.judge(message).pipe(traces.step("gate"))
     if (verdict._tag !== "Allow") {
       yield* turnAway(oldest, message, verdict)
       return true
     }
+    yield* Effect.logDebug(`let in: ${verdict.rule}`)
     const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
@@ -268,6 +265,7 @@ const make = Effect.gen(function* () {
       const tell = account.settings.turns.notice && row.noticed === 0
       const told = replies.notice(group, account, tell ? "failed" : undefined)
       yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      yield* ended(group, "dead")
       return true
     }
     yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
@@ -289,8 +287,10 @@ const make = Effect.gen(function* () {
         if (yield* handoff.isCalled(row, account.value)) return true
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
+      const traces = yield* MessageTraces
       return yield* judge(row, account.value, woken).pipe(
-        Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
+        Effect.annotateLogs({ account: row.account, chat: row.chat, messageId: row.messageId }),
+        traces.under(row, "message.turn", { chat: row.chat, attempt: row.attempts + 1 })
       )
     })
   })

@@ -5,7 +5,9 @@ import * as Stream from "effect/Stream"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { Media } from "../media/Media.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { AccountRuntime } from "./Accounts.ts"
+import { timed } from "./counts.ts"
 import { withMedia } from "./mediaOf.ts"
 import { whileTyping } from "./Typing.ts"
 
@@ -32,14 +34,20 @@ const isHandoff = (part: ReplyPart): boolean => part.type === "handoff"
 
 /** Asks the agent, typing meanwhile. An interruption of the agent's own is its failure; one from outside stops this. */
 export const ask = ({ account, background, media, onPart, outdated, turn }: Asking): Effect.Effect<Asked> => {
-  const asked = Effect.flatMap(withMedia(media, account.settings, turn), (whole) => {
+  const answers = (whole: Turn) => {
     // Nothing that an agent says after it has asked for a person is heard.
     const reply = Stream.takeUntil(account.agent.reply(whole), isHandoff)
     if (onPart === undefined) return Stream.runCollect(reply)
     return Stream.runCollect(
       Stream.filterEffect(reply, (part) => (isHandoff(part) ? Effect.succeed(true) : Effect.as(onPart(part), false)))
     )
-  }).pipe(
+  }
+  const asked = Effect.flatMap(MessageTraces, (traces) =>
+    withMedia(media, account.settings, turn).pipe(
+      traces.step("media"),
+      Effect.flatMap((whole) => answers(whole).pipe(traces.step("agent"), timed(turn.account)))
+    )
+  ).pipe(
     whileTyping(account.api, turn.chat.id, background),
     Effect.matchCause({
       onFailure: (cause): Asked => ({ _tag: "Failed", cause }),

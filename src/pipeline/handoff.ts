@@ -16,6 +16,7 @@ import type { Outgoing } from "../journal/OutboxRow.ts"
 import type { Unit } from "../journal/sessionStore.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import type { AccountRuntime } from "./Accounts.ts"
+import { ended } from "./counts.ts"
 import type { Group } from "./groups.ts"
 import type { Replies } from "./replies.ts"
 import type { Sessions } from "./sessions.ts"
@@ -26,6 +27,16 @@ import { seenIn, turnOf } from "./turnOf.ts"
 export interface Wanted {
   readonly by: Exclude<PausedBy, "cli" | "api">
   readonly reason: string | undefined
+}
+
+/** What else comes with the end of a turn that is handed over. */
+interface Ending {
+  /** What is sent before the notice. */
+  readonly rows?: ReadonlyArray<Outgoing>
+  /** SQL that belongs to it. */
+  readonly also?: Unit | undefined
+  /** Whether some of the reply is gone already. */
+  readonly begun?: boolean
 }
 
 /** Messages that are looked through for one that asks for a person, behind one that the bot is busy with. */
@@ -94,21 +105,19 @@ export const makeHandoff = (services: {
     group: Group,
     account: AccountRuntime,
     wanted: Wanted,
-    rows: ReadonlyArray<Outgoing> = [],
-    also?: Unit,
-    begun?: boolean
+    { also, begun, rows = [] }: Ending
   ) {
     const [{ row }] = group.members
     const now = yield* Clock.currentTimeMillis
     const pause = Effect.asVoid(begin(row, account, wanted, now))
-    yield* replies.end(
+    const taken = yield* replies.endTurn(
       group,
       { state: "done", reason: "handoff" },
       [...rows, ...replies.handedOver(group, account, wanted)],
       also === undefined ? pause : Effect.andThen(also, pause),
       begun
     )
-    yield* log(wanted)
+    if (!taken) yield* log(wanted)
   })
 
   /** Keeps for a person what the agent failed on for good. */
@@ -131,12 +140,12 @@ export const makeHandoff = (services: {
     const [{ row }] = group.members
     const now = yield* Clock.currentTimeMillis
     const told = account.settings.handoff.notice ? replies.notice(group, account, "handedBack") : []
-    const ended = yield* chats.resume(
+    const back = yield* chats.resume(
       row,
       { answer: false, now },
       Effect.andThen(inbox.endUnit(row, { state: "done", reason: "handoff", now }), outbox.appendUnit(told, now))
     )
-    if (ended === undefined) return undefined
+    if (back === undefined) return undefined
     yield* replies.wake(group, told)
     yield* Effect.logInfo("the bot was called back by the person")
     return "ended" as const
@@ -154,7 +163,7 @@ export const makeHandoff = (services: {
 
   const askedFor = Effect.fnUntraced(function* (group: Group, account: AccountRuntime) {
     const note = yield* noted(group, account, yield* Clock.currentTimeMillis)
-    yield* handOver(group, account, { by: "keyword", reason: undefined }, [], note)
+    yield* handOver(group, account, { by: "keyword", reason: undefined }, { also: note })
   })
 
   /** Keeps messages while a person answers, and sees to the words that call for one or for the bot. */
@@ -188,8 +197,19 @@ export const makeHandoff = (services: {
     return false
   })
 
+  /** Ends a turn that came to nothing: its messages wait again. A person who took over has the last word where some of the reply is gone already. */
+  const giveWay = Effect.fnUntraced(function* (group: Group, sent: number, remember: Unit | undefined) {
+    if (sent > 0 && (yield* chats.paused(group.members[0].row))) {
+      yield* replies.end(group, { state: "done", reason: "handoff" }, [], remember)
+      return yield* ended(group, "handoff")
+    }
+    yield* inbox.release(group.members.map((member) => member.row))
+    yield* ended(group, "outdated")
+  })
+
   return {
     station,
+    giveWay,
     handOver,
     keepFailed,
     isCalled,

@@ -8,6 +8,7 @@ import { texts } from "../domain/texts.ts"
 import type { Chats } from "../journal/chats/Chats.ts"
 import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
 import type { Unit } from "../journal/sessionStore.ts"
@@ -89,6 +90,10 @@ export const makeReplies = (
     ]
   }
 
+  /** Words of the runtime's own that depend on more than the language. */
+  const say = (group: Group, account: AccountRuntime, text: string) =>
+    outgoing(group, account, "notice", [{ type: "text", text, format: "plain" }])
+
   const wake = (group: Group, replies: ReadonlyArray<Outgoing>) => {
     const chats = new Set(replies.map(({ chat }) => chat))
     return Effect.forEach(chats, (chat) => sends.wake({ account: group.members[0].row.account, chat }), {
@@ -96,12 +101,47 @@ export const makeReplies = (
     })
   }
 
-  /**
-   * Ends all of a turn's rows, and appends what is sent because of it, in one transaction; `also` is SQL that belongs to it.
-   * Where a person has taken over meanwhile, nothing is sent and the rows are kept for that person, unless some of the reply is
-   * gone already (`begun`).
-   */
+  const endUnit = (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>,
+    now: number,
+    also: Unit | undefined
+  ) =>
+    Effect.gen(function* () {
+      const [head, ...others] = group.members
+      // Somebody who dropped the message meanwhile wants no reply to it.
+      if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
+      for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
+      if (replies.length > 0) yield* outbox.appendUnit(replies, now)
+      if (also !== undefined) yield* also
+    })
+
+  const noted = Effect.fnUntraced(function* (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>
+  ) {
+    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
+    yield* wake(group, replies)
+  })
+
+  /** Ends all of a turn's rows, and appends what is sent because of it, in one transaction; `also` is SQL that belongs to it. */
   const end = Effect.fnUntraced(function* (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>,
+    also?: Unit
+  ) {
+    yield* journal.write(endUnit(group, how, replies, yield* Clock.currentTimeMillis, also))
+    yield* noted(group, how, replies)
+  })
+
+  /**
+   * The same for a turn that an agent was asked about. Where a person has taken over meanwhile, which is what is said then,
+   * nothing is sent, and the messages are kept for that person unless some of the reply is gone already (`begun`).
+   */
+  const endTurn = Effect.fnUntraced(function* (
     group: Group,
     how: Omit<InboxEnd, "now">,
     replies: ReadonlyArray<Outgoing>,
@@ -109,23 +149,19 @@ export const makeReplies = (
     begun = false
   ) {
     const now = yield* Clock.currentTimeMillis
-    const [head, ...others] = group.members
-    yield* journal.write(
+    const taken = yield* journal.write(
       Effect.gen(function* () {
-        if (yield* chats.pausedUnit(head.row)) {
-          if (!begun) return void (yield* chats.holdUnit(group.members.map(({ row }) => row)))
-          for (const { row } of group.members) yield* inbox.endUnit(row, { state: "done", reason: "handoff", now })
-          if (also !== undefined) yield* also
-          return
+        if (!(yield* chats.pausedUnit(group.members[0].row))) {
+          yield* endUnit(group, how, replies, now, also)
+          return false
         }
-        // Somebody who dropped the message meanwhile wants no reply to it.
-        if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
-        for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
-        if (replies.length > 0) yield* outbox.appendUnit(replies, now)
-        if (also !== undefined) yield* also
+        if (begun) yield* endUnit(group, { state: "done", reason: "handoff" }, [], now, also)
+        else yield* chats.holdUnit(group.members.map(({ row }) => row))
+        return true
       })
     )
-    yield* wake(group, replies)
+    if (!taken) yield* noted(group, how, replies)
+    return taken
   })
 
   /** Appends a part of a reply whose turn goes on. Says how much of it: nothing once a person has taken over. */
@@ -140,7 +176,7 @@ export const makeReplies = (
     return ids.length
   })
 
-  return { answer, append, end, handedOver, notice, wake }
+  return { answer, append, end, endTurn, handedOver, notice, say, wake }
 }
 
 export type Replies = ReturnType<typeof makeReplies>
