@@ -187,6 +187,8 @@ export const turnsOn = (filename: string, world: World, woken: Array<string> = [
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
           search: Effect.void,
           stop: () => Effect.void,
+          leave: () => Effect.void,
+          enter: () => Effect.void,
           size: Effect.succeed(0)
         })
       ),
