@@ -1,5 +1,6 @@
 import { group } from "./Command.ts"
 import { broadcast } from "./tree/broadcast.ts"
+import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
@@ -14,6 +15,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   serve,
   sandbox,
   pairing,
+  access,
   message,
   broadcast,
   schedule,

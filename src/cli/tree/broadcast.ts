@@ -1,7 +1,7 @@
 import { command, group } from "../Command.ts"
 import * as flags from "../commands/broadcast/flags.ts"
 import * as message from "../commands/message/flags.ts"
-import { since } from "../commands/queue/flags.ts"
+import { since } from "../commands/since.ts"
 import { account } from "../flags.ts"
 
 export const broadcastMembers =

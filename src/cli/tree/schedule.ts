@@ -1,7 +1,7 @@
 import { command, group } from "../Command.ts"
 import * as broadcast from "../commands/broadcast/flags.ts"
 import * as message from "../commands/message/flags.ts"
-import { since } from "../commands/queue/flags.ts"
+import { since } from "../commands/since.ts"
 import * as flags from "../commands/schedule/flags.ts"
 import { account } from "../flags.ts"
 

@@ -103,6 +103,10 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
     window: durationText(of.turns.window),
     maxAge: durationText(of.turns.maxAge)
   },
+  handoff: {
+    ...of.handoff,
+    resumeAfter: of.handoff.resumeAfter === undefined ? "none" : durationText(of.handoff.resumeAfter)
+  },
   streaming: of.streaming,
   quota: of.quota ?? 0,
   outbox: { maxAge: durationText(of.outbox.maxAge) },
@@ -151,6 +155,10 @@ export const show = (settings: Settings): Shown => ({
   },
   logging: showLogging(settings.logging),
   telemetry: showTelemetry(settings.telemetry),
+  retention: {
+    done: durationText(settings.retention.done),
+    dead: settings.retention.dead === undefined ? null : durationText(settings.retention.dead)
+  },
   defaultAccount: settings.defaultAccount,
   accounts: [
     ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),

@@ -1,9 +1,8 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { CommandFailed } from "../../errors.ts"
 import type { Args } from "../../Param.ts"
 import * as message from "../message/flags.ts"
-import { since, sinceOf } from "../queue/flags.ts"
+import { sinceOf } from "../since.ts"
 import * as flags from "./flags.ts"
 import { contentOf, outcomeOf, repeatedNote, sendBroadcast, targetsOf } from "./sending.ts"
 import { forecastText } from "./words.ts"
@@ -13,13 +12,12 @@ export const run = Effect.fn("cli.broadcast.send")(function* (args: Args) {
   const content = yield* contentOf(args)
   const to = flags.to.read(args) ?? "all"
   const targets = to === "all" ? undefined : yield* targetsOf(to, "--to", args)
-  const ago = since.read(args)
   const options = {
     ...content,
     name: flags.name.read(args),
     kind: "broadcast" as const,
     chats: targets?.chats,
-    since: ago === undefined ? undefined : sinceOf(ago, yield* Clock.currentTimeMillis),
+    since: yield* sinceOf(args),
     wait: flags.wait.read(args)
   }
   const dryRun = message.dryRun.read(args)

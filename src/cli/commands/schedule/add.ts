@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../../Command.ts"
 import { UsageError } from "../../errors.ts"
@@ -10,7 +11,7 @@ import * as broadcast from "../broadcast/flags.ts"
 import { contentOf, repeatedNote, targetsOf } from "../broadcast/sending.ts"
 import * as message from "../message/flags.ts"
 import { chatOf } from "../message/target.ts"
-import { lengthOf, since } from "../queue/flags.ts"
+import { readLength, since } from "../since.ts"
 import * as flags from "./flags.ts"
 import { scheduleText } from "./words.ts"
 
@@ -29,10 +30,10 @@ const audienceOf = Effect.fnUntraced(function* (args: Args) {
 const withinOf = Effect.fnUntraced(function* (args: Args) {
   const text = since.read(args)
   if (text === undefined) return undefined
-  const within = lengthOf(text)
+  const within = readLength(text)
   return within === undefined
     ? yield* new UsageError({ problem: "--since: of each run, so write how long before it, such as 30d" })
-    : within
+    : Duration.toMillis(within)
 })
 
 /** `schedule add`: the gateway sends it when it is due. */
