@@ -2,6 +2,7 @@ import { group } from "./Command.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
+import { logs } from "./tree/logs.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { sandbox, serve } from "./tree/servers.ts"
@@ -14,5 +15,6 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   message,
   channels,
   doctor,
+  logs,
   config
 ])

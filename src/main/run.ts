@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import { Platform } from "../cli/Platform.ts"
 import type { Run } from "../cli/runner.ts"
+import { ProgramVersion } from "../gateway/ProgramVersion.ts"
 import { Terminal } from "../cli/Terminal.ts"
 import { terminal } from "./terminal.ts"
 
@@ -28,9 +29,15 @@ const makeRunMain = (interrupted: number) =>
   })
 
 /** Runs one call of the program in this process, and ends the process. */
-export const runProcess = (run: Run, platform: Platform["Service"]): void =>
+export const runProcess = (run: Run, platform: Platform["Service"], version = "unknown"): void =>
   makeRunMain(run.interrupted)(
-    run.program.pipe(Effect.provideService(Terminal, terminal()), Effect.provideService(Platform, platform)),
+    run.program.pipe(
+      Effect.provideService(Terminal, terminal()),
+      Effect.provideService(Platform, platform),
+      Effect.provideService(ProgramVersion, version),
+      // Commands are not traced; a server switches it on for itself.
+      Effect.withTracerEnabled(false)
+    ),
     {
       disableErrorReporting: true,
       teardown: (exit, leave) => {

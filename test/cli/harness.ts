@@ -45,6 +45,7 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         sandbox: unexpected,
         send: unexpected,
         status: unexpected,
+        logs: unexpected,
         doctor: () => Effect.die("this was not to be called"),
         ...world.operations
       })
