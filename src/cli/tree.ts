@@ -5,6 +5,7 @@ import { doctor } from "./tree/doctor.ts"
 import { logs } from "./tree/logs.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
+import { queue, trace } from "./tree/queue.ts"
 import { sandbox, serve } from "./tree/servers.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
@@ -14,6 +15,8 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   message,
   channels,
+  queue,
+  trace,
   doctor,
   logs,
   config

@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
 import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
@@ -137,4 +138,5 @@ export interface AccountSettings {
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

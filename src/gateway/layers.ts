@@ -10,6 +10,8 @@ import { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { journalMigrations } from "../journal/migrations.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { Broadcasts } from "../journal/proactive/Broadcasts.ts"
+import { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Migrations } from "../journal/store.ts"
 import type { Media } from "../media/Media.ts"
 import { mediaMigrations } from "../media/migrations.ts"
@@ -28,12 +30,17 @@ import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAcc
 export const migrations: Migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
-export const layerStore: Layer.Layer<Inbox | Outbox | Chats | PairingRepo | Pairing, never, Journal> =
-  Pairing.layer.pipe(
-    Layer.provideMerge(PairingRepo.layerSql),
-    Layer.provideMerge(Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql)),
-    Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
-  )
+export const layerStore: Layer.Layer<
+  Inbox | Outbox | Chats | Broadcasts | Schedules | PairingRepo | Pairing,
+  never,
+  Journal
+> = Pairing.layer.pipe(
+  Layer.provideMerge(PairingRepo.layerSql),
+  Layer.provideMerge(
+    Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql, Broadcasts.layerSql, Schedules.layerSql)
+  ),
+  Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
+)
 
 /** What sends, for the accounts of this process. */
 export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance | Media> =

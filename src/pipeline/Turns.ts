@@ -14,7 +14,6 @@ import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
@@ -30,14 +29,16 @@ import { ask } from "./asking.ts"
 import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
+import { optOut } from "./optOut.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { newSession, resets } from "./newSession.ts"
+import { newSession } from "./newSession.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { standsAlone } from "./standsAlone.ts"
 import type { Station } from "./stations.ts"
 import { afterFailure, inOneLine } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
@@ -81,13 +82,13 @@ const make = Effect.gen(function* () {
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, sends, media)
   const sessions = yield* makeSessions
-  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
-    const account = yield* accounts.get(message.account)
-    return Option.isSome(account) && (yield* resets(message, account.value))
-  })
-  const groups = makeGroups(inbox, gate, alone)
+  const groups = makeGroups(inbox, gate, standsAlone(accounts))
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [
+    optOut(journal, chats, replies),
+    queueCap(journal, inbox),
+    newSession(sessions, replies)
+  ]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
@@ -286,15 +287,4 @@ const make = Effect.gen(function* () {
       )
     })
   })
-})
-
-/** A person's chat has that person's name; a group's is not told. */
-const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
-  account,
-  chat: chat.id,
-  type: chat.type,
-  name: chat.type === "PRIVATE" ? sender.displayName : "",
-  session,
-  messages,
-  now
 })

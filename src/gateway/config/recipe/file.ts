@@ -5,6 +5,7 @@ import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
 import { logging } from "./logging.ts"
 import { secret } from "./secret.ts"
+import { secrets } from "./secrets.ts"
 import { telemetry } from "./telemetry.ts"
 
 export const accounts: Named = {
@@ -98,5 +99,5 @@ export const sections = [
   later("retention", "How long finished rows are kept."),
   logging,
   telemetry,
-  later("secrets", "Where secrets come from.")
+  secrets
 ]
