@@ -1,4 +1,5 @@
 import { group } from "./Command.ts"
+import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
@@ -13,6 +14,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   serve,
   sandbox,
   pairing,
+  access,
   message,
   channels,
   queue,

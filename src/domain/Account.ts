@@ -137,6 +137,8 @@ export interface AccountSettings {
   readonly responsePrefix: string | undefined
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
+  /** An update older than that is no news (`Retention.done`). */
+  readonly retention: Duration.Duration
   readonly media: MediaSettings
   readonly proactive: ProactivePolicy
 }

@@ -18,6 +18,7 @@ import { mediaMigrations } from "../media/migrations.ts"
 import type { Accounts } from "../pipeline/Accounts.ts"
 import type { Instance } from "../pipeline/Instance.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
+import { layerOwnerNotices } from "../pipeline/ownerNotices.ts"
 import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import type { SendLanes } from "../pipeline/SendLanes.ts"
@@ -51,7 +52,7 @@ export const layerPipeline: Layer.Layer<
   Pipeline | SendLanes | TurnWakes | Accounts,
   never,
   Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
-> = Pipeline.layer.pipe(
+> = Layer.merge(Pipeline.layer, layerOwnerNotices).pipe(
   Layer.provide(Turns.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),

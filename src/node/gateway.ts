@@ -29,6 +29,7 @@ import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.
 import { layerPairing } from "../gateway/pairing.ts"
 import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
+import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
 import type { ApiServices } from "../http/api/routes.ts"
@@ -106,7 +107,13 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerProactive, layerMediaSweep, layerQuotaWatch).pipe(
+export const layerGateway = Layer.mergeAll(
+  Gateway.layerNoDeps,
+  layerProactive,
+  layerMediaSweep,
+  layerQuotaWatch,
+  layerRetention
+).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
     Layer.mergeAll(

@@ -3,11 +3,13 @@ import { serve } from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { Scheduler } from "effect/Scheduler"
 import type { Pairing } from "../access/Pairing.ts"
 import { AgentBridge } from "../agent/AgentBridge.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
-import type { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { ConfigError } from "../gateway/config/problems.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore } from "../gateway/layers.ts"
 import { layerPairing } from "../gateway/pairing.ts"
@@ -43,6 +45,7 @@ import {
   layerJournal,
   layerLeases,
   layerPlatform,
+  TestOptions,
   token
 } from "./world.ts"
 
@@ -63,6 +66,7 @@ export type TestGatewayServices =
   | Journal
   | ZaloConfig
   | Settled
+  | TestOptions
 
 /**
  * Waits until the gateway and its Zalo have nothing left to do before the clock moves. `says`, `sends`, `hears`, `receives`
@@ -71,6 +75,22 @@ export type TestGatewayServices =
  * **Gotchas** An agent that waits for a file, a socket or a timer of its own is not waited for.
  */
 export const settled: Effect.Effect<void, never, Settled> = Effect.flatten(Settled)
+
+/**
+ * Gives the running gateway other settings, as an edit of its configuration file would: what is named here replaces what was
+ * said before, the rest stays. Ends when they are in force and all is still.
+ *
+ * **Gotchas** `agent` and `zalo` stay as they were. A poll that is open ends before another transport begins: adjust the clock by
+ * half a minute. A wrong option fails the test as a defect that names the key.
+ */
+export const reconfigure = Effect.fn("TestGateway.reconfigure")(function* (
+  change: Omit<TestGatewayOptions, "agent" | "zalo">
+): Effect.fn.Return<void, never, TestOptions | ZaloConfig | Settled> {
+  yield* Ref.update(yield* TestOptions, (options) => ({ ...options, ...change }))
+  const { problems } = yield* ZaloConfig.use(({ reload }) => reload)
+  if (problems.length > 0) return yield* Effect.die(new ConfigError({ problems }))
+  yield* settled
+})
 
 const begin = Effect.gen(function* () {
   const gateway = yield* Gateway
@@ -137,7 +157,8 @@ export const layer = (options: TestGatewayOptions = {}): Layer.Layer<TestGateway
         Layer.provideMerge(FakeZalo.layer),
         Layer.provideMerge(layerSettlingZalo),
         Layer.provideMerge(layerInProcess({ ...options.zalo, bots: [{ token, displayName: "Bot Thử" }] })),
-        Layer.provideMerge(layerConfig(options)),
+        Layer.provideMerge(layerConfig),
+        Layer.provideMerge(Layer.effect(TestOptions, Ref.make(options))),
         Layer.provide([layerPlatform, agentOf(options)]),
         Layer.provide(Layer.succeed(Scheduler, scheduler)),
         Layer.provideMerge(Layer.succeed(Settled, settled)),

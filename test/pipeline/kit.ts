@@ -81,6 +81,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
+  retention: Duration.days(30),
   media: {
     ttl: Duration.hours(24),
     hostTtl: Duration.hours(1),
@@ -184,6 +185,8 @@ export const turnsOn = (filename: string, world: World, woken: Array<string> = [
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
           search: Effect.void,
           stop: () => Effect.void,
+          leave: () => Effect.void,
+          enter: () => Effect.void,
           size: Effect.succeed(0)
         })
       ),

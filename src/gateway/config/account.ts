@@ -50,6 +50,7 @@ export interface AccountInput {
   readonly groupPolicy: GroupPolicy | undefined
   readonly dmScope: DmScope
   readonly resetTriggers: ReadonlyArray<string>
+  readonly retention: Duration.Duration
   readonly environment: Environment
   readonly secrets: "required" | "optional"
   readonly place: (path: string) => string
@@ -77,6 +78,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     throttle: throttleOf(account),
     language: access.language,
     dmScope: input.dmScope,
+    retention: input.retention,
     resetTriggers: input.resetTriggers,
     streaming: get(account, recipe.streaming) ?? "off",
     quota: quotaOf(get(account, recipe.quota)),

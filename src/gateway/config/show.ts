@@ -151,6 +151,10 @@ export const show = (settings: Settings): Shown => ({
   },
   logging: showLogging(settings.logging),
   telemetry: showTelemetry(settings.telemetry),
+  retention: {
+    done: durationText(settings.retention.done),
+    dead: settings.retention.dead === undefined ? null : durationText(settings.retention.dead)
+  },
   defaultAccount: settings.defaultAccount,
   accounts: [
     ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),
