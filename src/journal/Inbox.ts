@@ -43,6 +43,8 @@ export class Inbox extends Context.Service<
     head(key: LaneKey): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** The oldest rows of a chat that wait, in their order. */
     waiting(key: LaneKey, limit: number): Effect.Effect<ReadonlyArray<InboxRow>, JournalError>
+    /** The newest of those rows, the last one first. */
+    newest(key: LaneKey, limit: number): Effect.Effect<ReadonlyArray<InboxRow>, JournalError>
     /** Fixes which rows a turn is about, before anybody is asked. */
     fix(rows: ReadonlyArray<InboxRow>, turn: TurnId): Effect.Effect<void, JournalError>
     /** Undoes `fix` and `begin`: the rows wait for another turn. */
@@ -111,6 +113,10 @@ const make = Effect.gen(function* () {
     `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
     ORDER BY seq LIMIT ?`
   )
+  const allNewest = asked(
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
+    ORDER BY seq DESC LIMIT ?`
+  )
   const join = written("UPDATE inbox SET turn = ?, reason = NULL WHERE seq = ? AND state = 'pending'")
   const leave = written(
     `UPDATE inbox SET turn = NULL, reason = 'interrupted', starts = 0, attempts = 0, next_at = NULL
@@ -168,6 +174,9 @@ const make = Effect.gen(function* () {
 
     waiting: (key, limit) =>
       query(Effect.flatMap(allOldest(key.account, key.chat, limit), (rows) => Effect.orDie(decodeRows(rows)))),
+
+    newest: (key, limit) =>
+      query(Effect.flatMap(allNewest(key.account, key.chat, limit), (rows) => Effect.orDie(decodeRows(rows)))),
 
     fix: (rows, turn) => write(Effect.forEach(rows, (row) => join(turn, row.seq), { discard: true })),
 

@@ -6,7 +6,7 @@ import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Group } from "./groups.ts"
 
 /** How a turn ended, as far as counting goes. */
-export const turnOutcomes = ["answered", "silent", "retried", "dead", "cut", "outdated"] as const
+export const turnOutcomes = ["answered", "silent", "retried", "dead", "cut", "outdated", "handoff"] as const
 export type TurnOutcome = (typeof turnOutcomes)[number]
 
 /** Turns by outcome; one that is tried again counts each time. */
