@@ -4,6 +4,7 @@ import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
+import { logs } from "./tree/logs.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { queue, trace } from "./tree/queue.ts"
@@ -23,5 +24,6 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   queue,
   trace,
   doctor,
+  logs,
   config
 ])

@@ -47,6 +47,7 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         broadcast: unexpected,
         addSchedule: unexpected,
         status: unexpected,
+        logs: unexpected,
         doctor: () => Effect.die("this was not to be called"),
         ...world.operations
       })
