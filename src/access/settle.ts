@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { turnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import type { Verdict } from "../domain/Verdict.ts"
@@ -85,7 +86,8 @@ export const makeSettle = (sql: SqlClient, outbox: AppendsToOutbox) => {
       if (former !== undefined) yield* retireCode(sql, former, "expired", DateTime.toEpochMillis(former.expiresAt))
     }
     const challenge = { _tag: "Text", text: verdict.text } as const
-    const row = { account, chat: message.chat.id, origin: "pairing", turn: null, payload: challenge } as const
+    const turn = `${turnId(account, message.id)}:pairing`
+    const row = { account, chat: message.chat.id, origin: "pairing", turn, payload: challenge } as const
     const [outboxId = null] = yield* outbox.appendUnit([row], now)
     const replay = verdict.replay ? 1 : 0
     // A code that is sent again is the same request: it goes on from the message that asked first, and its owners know.

@@ -4,6 +4,7 @@ import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
+import { observeTables } from "./observe/migration.ts"
 import { sessionTables } from "./sessionStore.ts"
 
 /**
@@ -125,5 +126,6 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
   "0009_proactive": proactiveTables,
+  "0010_observe": observeTables,
   "0013_api": idempotencyKeys
 }
