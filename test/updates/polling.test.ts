@@ -105,7 +105,7 @@ describe("runPolling", () => {
       const failing = yield* state
       assert.deepStrictEqual([polls.at.length, kept.length], [1, 0])
       assert.strictEqual(failing._tag, "Failing")
-      assert.include(failing._tag === "Failing" ? failing.reason : "", "no space")
+      assert.include(failing._tag === "Failing" ? failing.trouble.message : "", "no space")
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual([polls.at.length, kept.length, (yield* state)._tag], [2, 1, "Ready"])
       assert.deepStrictEqual(events, ["bot 77", "chat lan"])
