@@ -33,9 +33,9 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const flags = new Map<string, string>()
   const words: Array<string> = []
   const given: Array<{ readonly shown: string; readonly name: string }> = []
+  const values: Array<{ readonly shown: string; readonly name: string; readonly value: string }> = []
   const unknown: Array<string> = []
-  // In the order of the words; what a value may be is the command's to say, and it is not known yet.
-  const problems: Array<(flags: ReadonlyArray<Flag<unknown>>) => string | undefined> = []
+  const problems: Array<string> = []
 
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i] ?? ""
@@ -56,20 +56,17 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     }
     given.push({ shown, name: flag.name })
     if (flag.value === undefined) {
-      if (equals >= 0) problems.push(() => `${shown} takes no value`)
+      if (equals >= 0) problems.push(`${shown} takes no value`)
       flags.set(flag.name, "")
       continue
     }
     // Whatever follows is the value, also when it looks like a flag: nobody can send "-5" otherwise.
     const value = equals < 0 ? argv[++i] : token.slice(equals + 1)
-    if (value === undefined) problems.push(() => `${shown} needs a value: ${shown} ${flag.value}`)
+    if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
     else {
-      if (flags.has(flag.name)) problems.push(() => `${shown} was given twice`)
-      problems.push((own) => {
-        const wrong = own.find(({ name }) => name === flag.name)?.problem(value)
-        return wrong === undefined ? undefined : `${shown}: ${wrong}`
-      })
+      if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
       flags.set(flag.name, value)
+      values.push({ shown, name: flag.name, value })
     }
   }
 
@@ -78,6 +75,10 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const help = helpWord || flags.has("help")
   const usable = found.node._tag === "Command" ? [...globals, ...found.node.flags] : globals
   const name = ["zalo-effect", ...found.path].join(" ")
+  for (const { shown, name, value } of values) {
+    const wrong = usable.find((flag) => flag.name === name)?.problem(value)
+    if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+  }
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
   const complaint = (): Misuse | undefined => {
@@ -91,17 +92,17 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
       const hint = meant === undefined || meant === stranger ? more : `Did you mean ${meant}?`
       return misuse(`${name} has no flag ${stranger}`, hint)
     }
-    for (const problem of problems) {
-      const text = problem(usable)
-      if (text !== undefined) return misuse(text, more)
-    }
+    if (problems[0] !== undefined) return misuse(problems[0], more)
     if (found.problem !== undefined && !(help && found.problem.missing)) {
       return misuse(found.problem.text, found.problem.hint ?? more)
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
-    if (missing === undefined) return undefined
-    return misuse(`--${missing.name} ${missing.value} is missing`, more)
+    const problem =
+      missing === undefined
+        ? found.node.oneOf.map((choice) => choiceProblem(choice, flags)).find((wrong) => wrong !== undefined)
+        : `--${missing.name} ${missing.value} is missing`
+    return problem === undefined ? undefined : misuse(problem, more)
   }
   return {
     node: found.node,
@@ -114,7 +115,22 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   }
 }
 
-/** Every flag of every command by what one types: a name means the same everywhere, so it can be read before its command. */
+/** What is wrong with the one flag that is to be given of several. */
+const choiceProblem = (
+  choice: ReadonlyArray<Flag<unknown>>,
+  given: ReadonlyMap<string, string>
+): string | undefined => {
+  const [one, other] = choice.filter(({ name }) => given.has(name))
+  if (one !== undefined && other !== undefined) return `--${one.name} and --${other.name} exclude each other`
+  const [first, ...rest] = choice
+  if (one !== undefined || first === undefined) return undefined
+  return `--${first.name} ${first.value} is missing (or ${rest.map(({ name, value }) => `--${name} ${value}`).join(", ")})`
+}
+
+/**
+ * Every flag of every command by what one types, because a flag may stand before its command: whether a name takes a value is the
+ * same everywhere, and what is right for it is the command's own affair.
+ */
 const collect = (node: Command | Group, into: Map<string, Flag<unknown>>): void => {
   const flags = node._tag === "Command" ? node.flags : globals
   for (const flag of flags) {

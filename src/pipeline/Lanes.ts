@@ -57,7 +57,10 @@ interface Lane {
 
 const wokenOf = (lane: Lane): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    const watcher = () => resume(Effect.void)
+    const watcher = () => {
+      lane.watchers.delete(watcher)
+      resume(Effect.void)
+    }
     lane.watchers.add(watcher)
     return Effect.sync(() => lane.watchers.delete(watcher))
   })
@@ -106,7 +109,8 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
     const lane = lanes.get(id)
     if (lane !== undefined) {
       lane.again = true
-      for (const watcher of lane.watchers) watcher()
+      // Whoever goes on waiting at once waits for the next wake.
+      Array.from(lane.watchers).forEach((watcher) => watcher())
       return
     }
     if (lanes.size >= resident) return turnAway()

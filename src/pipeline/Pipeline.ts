@@ -9,6 +9,7 @@ import { Inbox } from "../journal/Inbox.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
+import { Handoffs } from "./Handoffs.ts"
 import { Lanes } from "./Lanes.ts"
 import { roundOf } from "./rounds.ts"
 import { Sender } from "./Sender.ts"
@@ -75,7 +76,7 @@ export class Pipeline extends Context.Service<
   static readonly layer: Layer.Layer<
     Pipeline,
     never,
-    Lanes | Turns | TurnWakes | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
+    Lanes | Turns | TurnWakes | Handoffs | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
   > = Layer.effect(
     Pipeline,
     Effect.suspend(() => make)
@@ -89,6 +90,7 @@ const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const turns = yield* Turns
   const sender = yield* Sender
+  const handoffs = yield* Handoffs
   const sendLanes = yield* SendLanes
   const lanes = yield* Lanes
   const turnLanes = yield* lanes.open({
@@ -108,6 +110,7 @@ const make = Effect.gen(function* () {
     for (const account of yield* accounts.all) {
       const { id } = account.settings
       for (const chat of yield* inbox.due(id, now, sweepLimit)) yield* turnLanes.wake({ account: id, chat })
+      yield* handoffs.look(account)
       if (!(yield* account.maySend)) continue
       for (const chat of yield* outbox.due(id, now, sweepLimit)) yield* sendLanes.wake({ account: id, chat })
     }

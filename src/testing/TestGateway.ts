@@ -17,7 +17,9 @@ import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
 import * as health from "../http/health.ts"
+import * as metrics from "../http/metrics.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import type { Chats } from "../journal/chats/Chats.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
@@ -26,6 +28,7 @@ import type { Broadcasts } from "../journal/proactive/Broadcasts.ts"
 import type { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { Media } from "../media/Media.ts"
+import type { Handoffs } from "../pipeline/Handoffs.ts"
 import { FakeZalo } from "../sandbox/FakeZalo.ts"
 import { layerInProcess } from "../sandbox/inProcess.ts"
 import { Network } from "../sandbox/Network.ts"
@@ -60,6 +63,8 @@ export type TestGatewayServices =
   | Pairing
   | Inbox
   | Outbox
+  | Chats
+  | Handoffs
   | Broadcasts
   | Schedules
   | Journal
@@ -98,7 +103,7 @@ const begin = Effect.gen(function* () {
 })
 
 /** The routes of `serve`, on the test's own network. */
-const layerServed = serve(Layer.mergeAll(health.layer, admin.layer, Webhook.layer()), {
+const layerServed = serve(Layer.mergeAll(health.layer, metrics.layer, admin.layer, Webhook.layer()), {
   disableListenLog: true,
   disableLogger: true
 }).pipe(

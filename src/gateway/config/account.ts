@@ -7,6 +7,7 @@ import type { GroupPolicy } from "../../domain/Policy.ts"
 import { accessPolicy, checkAccess } from "./access.ts"
 import { agentOf } from "./agents.ts"
 import type { Environment } from "./environment.ts"
+import { handoffSettings } from "./handoff.ts"
 import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
 import { proactivePolicy } from "./proactive.ts"
@@ -93,6 +94,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
       maxAge: get(turns, recipe.turnMaxAge) ?? Duration.minutes(15),
       notice: get(turns, recipe.turnNotice) ?? true
     },
+    handoff: handoffSettings(account),
     outbox: { maxAge: get(inner(account, recipe.outbox), recipe.outboxMaxAge) ?? Duration.hours(24) },
     onUnknown: get(account, recipe.onUnknown) ?? "resend",
     textChunkLimit: get(account, recipe.textChunkLimit) ?? 2_000,

@@ -103,6 +103,10 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
     window: durationText(of.turns.window),
     maxAge: durationText(of.turns.maxAge)
   },
+  handoff: {
+    ...of.handoff,
+    resumeAfter: of.handoff.resumeAfter === undefined ? "none" : durationText(of.handoff.resumeAfter)
+  },
   streaming: of.streaming,
   quota: of.quota ?? 0,
   outbox: { maxAge: durationText(of.outbox.maxAge) },
