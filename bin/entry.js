@@ -8,7 +8,7 @@ const ingredients = ["package.json", "package-lock.json", "scripts/build.js", "s
 /** A file by size and time: two equal lines mean an equal file. A hash of its content would take as long as to run it. */
 function line(root, path) {
   const stat = statSync(root + "/" + path, { throwIfNoEntry: false })
-  return stat ? path + " " + stat.size + " " + stat.mtimeMs : path + " missing"
+  return stat ? path + " " + stat.size + " " + stat.mtimeMs : path + " - -"
 }
 
 /**
@@ -44,7 +44,10 @@ function fingerprint(root, files) {
 function isFresh(root, listing) {
   return listing
     .split("\n")
-    .every((known) => known === "" || known === line(root, known.slice(0, known.lastIndexOf(" ", known.lastIndexOf(" ") - 1))))
+    .every(
+      (known) =>
+        known === "" || known === line(root, known.slice(0, known.lastIndexOf(" ", known.lastIndexOf(" ") - 1)))
+    )
 }
 
 /**

@@ -66,7 +66,12 @@ async function bundle(input, external, output, transform = {}, plugins = []) {
     resolve: { conditionNames: ["node", "import"] },
     logLevel: "warn"
   })
-  const written = await build.write({ dir: path(out), format: "esm", chunkFileNames: "chunks/[name]-[hash].js", ...output })
+  const written = await build.write({
+    dir: path(out),
+    format: "esm",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    ...output
+  })
   await build.close()
   const ids = written.output.flatMap(({ moduleIds = [] }) => moduleIds)
   return ids.filter((id) => id.startsWith(path("src/"))).map((id) => id.slice(path(".").length))
@@ -96,7 +101,12 @@ const knowing = (tree) => ({
 
 /** What the tree is made of: the front knows what these files say, though it holds none of them. */
 async function treeSources() {
-  const build = await rolldown({ input: path("src/cli/tree.ts"), external: /^[^./]/, plugins: [only(new Set())], logLevel: "silent" })
+  const build = await rolldown({
+    input: path("src/cli/tree.ts"),
+    external: /^[^./]/,
+    plugins: [only(new Set())],
+    logLevel: "silent"
+  })
   const { output } = await build.generate({ format: "esm" })
   await build.close()
   return output.flatMap(({ moduleIds = [] }) => moduleIds).map((id) => id.slice(path(".").length))

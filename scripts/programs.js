@@ -73,6 +73,7 @@ export async function programs() {
     return {
       ...rest,
       flags: node.flags.map(({ problem, read: _read, ...flag }) => ({ ...flag, checked: problem !== anything })),
+      oneOf: node.oneOf.map((choice) => choice.map(({ name }) => name)),
       operands: node.operands.map(({ read: _read, ...operand }) => operand),
       program: programOf(node)
     }

@@ -28,6 +28,8 @@ export type NodeData =
       readonly details?: string
       readonly flags: ReadonlyArray<FlagData>
       readonly operands: ReadonlyArray<{ readonly name: string; readonly summary: string; readonly optional: boolean }>
+      /** Names of flags. */
+      readonly oneOf: ReadonlyArray<ReadonlyArray<string>>
       readonly channel: boolean
       readonly shape: string
       readonly examples: ReadonlyArray<string>
@@ -45,16 +47,18 @@ const unread = () => undefined
 
 const revive = (data: NodeData): Command | Group => {
   if (data._tag === "Group") return group(data.name, data.summary, data.children.map(revive))
-  const { flags, name, operands, program: _program, ...rest } = data
+  const { flags: given, name, oneOf, operands, program: _program, ...rest } = data
+  const flags = given.map(({ checked: _checked, short, value, ...flag }) => ({
+    ...flag,
+    short,
+    value,
+    problem: anything,
+    read: unread
+  }))
   return command(name, {
     ...rest,
-    flags: flags.map(({ checked: _checked, short, value, ...flag }) => ({
-      ...flag,
-      short,
-      value,
-      problem: anything,
-      read: unread
-    })),
+    flags,
+    oneOf: oneOf.map((choice) => flags.filter((flag) => choice.includes(flag.name))),
     operands: operands.map((operand) => ({ ...operand, read: () => "" })),
     load: () => Promise.reject(new Error(`${name} is not in this program`))
   })
@@ -68,7 +72,7 @@ const leafOf = (data: NodeData, path: ReadonlyArray<string>): NodeData | undefin
 
 /** As `main/terminal.ts` does it, without waiting for anybody: there is nothing else to do. */
 const write = (descriptor: 1 | 2, bytes: Buffer): void => {
-  for (let rest = bytes; rest.length > 0; ) {
+  for (let rest = bytes; rest.length > 0;) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest))
     } catch (error) {

@@ -5,7 +5,10 @@ import type { Platform } from "../cli/Platform.ts"
 import { prepare } from "../cli/runner.ts"
 import { tree } from "../cli/tree.ts"
 import { runProcess } from "./run.ts"
-import * as store from "./store.ts"
+
+const store: Platform["Service"]["store"] = Layer.unwrap(
+  Effect.promise(() => import("./store.ts").then((module) => module.layer))
+)
 
 const files: Platform["Service"]["files"] = Layer.unwrap(
   Effect.promise(() => import("./files.ts").then((module) => module.layer))
@@ -19,4 +22,4 @@ const operations = Layer.effect(Operations, Effect.die(new Error("this program h
  * scripts call them often, and a program that can also serve takes twice as long to load. Everything else about it is the same.
  */
 export const main = (argv: ReadonlyArray<string>, version: string): void =>
-  runProcess(prepare(tree, argv, version), { store: store.layer, files, operations })
+  runProcess(prepare(tree, argv, version), { store, files, operations })
