@@ -5,6 +5,8 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
 import type { Holder } from "../gateway/Leases.ts"
 import type { CommandFailed } from "./errors.ts"
+import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
+import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
 export interface ConfigChoice {
@@ -118,5 +120,10 @@ export class Operations extends Context.Service<
     send(options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError>
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
+    webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
+    /** Asks Zalo who the bot of a token is. */
+    tryToken(options: TokenTry): Effect.Effect<TokenAnswer>
+    /** Long enough that nobody guesses it, and plain enough for a header. */
+    readonly makeSecret: Effect.Effect<string>
   }
 >()("zalo-effect/cli/Operations") {}

@@ -6,16 +6,19 @@ import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { queue, trace } from "./tree/queue.ts"
 import { sandbox, serve } from "./tree/servers.ts"
+import { setup, webhook } from "./tree/setup.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
 export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   serve,
   sandbox,
+  setup,
   pairing,
   message,
   channels,
   queue,
   trace,
   doctor,
+  webhook,
   config
 ])

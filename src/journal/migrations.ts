@@ -116,6 +116,12 @@ const drift = Effect.gen(function* () {
     )`
 })
 
+/** What Zalo last found when it called the webhook, as JSON. */
+const webhookCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  yield* sql`ALTER TABLE account_state ADD COLUMN webhook_check TEXT`
+})
+
 /** The journal's own tables, for the list of migrations that the gateway puts together. */
 export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>> = {
   "0001_journal": journal,
@@ -123,5 +129,6 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0005_session": sessionTables,
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
-  "0009_proactive": proactiveTables
+  "0009_proactive": proactiveTables,
+  "0011_setup": webhookCheck
 }

@@ -5,11 +5,9 @@ import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
 import { CommandFailed } from "../cli/errors.ts"
 import type { SendOptions, SendResult } from "../cli/Operations.ts"
-import type { AccountSettings } from "../domain/Account.ts"
 import { ChatId } from "../domain/ids.ts"
 import type { OutboundPayload, ReplyPart } from "../domain/Reply.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
-import type { Settings } from "../gateway/config/Settings.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { layerSender, migrations } from "../gateway/layers.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
@@ -27,21 +25,10 @@ import {
 import { layerSqlite } from "../node/store.ts"
 import { render } from "../render/messages.ts"
 import { renderOptions } from "../render/settings.ts"
+import { accountOf } from "./account.ts"
 import { commandFailed } from "./failures.ts"
 import { withHostedFiles } from "./hosting.ts"
 import * as logging from "./logging.ts"
-
-const accountOf = (settings: Settings, asked: string | undefined): AccountSettings | CommandFailed => {
-  const id = asked ?? settings.defaultAccount
-  const account = settings.accounts.find((one) => one.id === id)
-  if (account !== undefined) return account
-  const idle = [...settings.disabled, ...settings.unavailable].find((one) => one.id === id)
-  return new CommandFailed(
-    idle === undefined
-      ? { code: "unknown-account", message: `there is no account "${id}" in the configuration` }
-      : { code: "account-unavailable", message: `the account "${id}" cannot send: ${idle.reason}` }
-  )
-}
 
 /** An operator's words go out as they were typed. */
 const partsOf = ({ media, message }: SendOptions): ReadonlyArray<ReplyPart> =>
@@ -74,7 +61,7 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
   Effect.gen(function* () {
     const config = yield* Layer.build(ZaloConfig.layerConfig({ file: options.config.file }))
     const settings = Context.get(config, ZaloConfig)
-    const account = accountOf(settings, options.account)
+    const account = accountOf(settings, options.account, "send")
     if (account instanceof CommandFailed) return yield* account
     const chat = ChatId.make(options.target)
     const payloads = render(partsOf(options), renderOptions(account))

@@ -6,6 +6,7 @@ import type { RememberedWebhook } from "../journal/AccountState.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
+import type { Verification } from "../zalo/wire.ts"
 import { verificationWarning } from "./verification.ts"
 import { originOf } from "./words.ts"
 
@@ -20,6 +21,8 @@ export interface Registration {
   readonly state: {
     readonly read: Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     write(webhook: RememberedWebhook): Effect.Effect<void, JournalError>
+    /** Notes what Zalo found when it called the address. */
+    check?(verification: Verification): Effect.Effect<void, JournalError>
   }
 }
 
@@ -67,5 +70,6 @@ export const registerWebhook = Effect.fnUntraced(function* (
         Effect.logWarning(`the webhook was set, but that could not be noted: ${error.message}`)
       )
     )
+  if (set.verification !== undefined) yield* Effect.ignore(state.check?.(set.verification) ?? Effect.void)
   return { names: set.url ?? url, warning: verificationWarning(set.verification) }
 })

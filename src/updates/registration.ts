@@ -9,6 +9,7 @@ import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { backOff } from "./pause.ts"
+import { checkOf, encodeCheck } from "./webhookCheck.ts"
 import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
 export interface WebhookRun extends Identified {
@@ -47,7 +48,14 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<never, never, Ac
       url,
       secret,
       secretHash: yield* digest.digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(secret))),
-      state: { read: state.webhook(account), write: (webhook) => state.rememberWebhook(account, webhook) }
+      state: {
+        read: state.webhook(account),
+        write: (webhook) => state.rememberWebhook(account, webhook),
+        check: (verification) =>
+          Effect.flatMap(checkOf(verification, "gateway"), (check) =>
+            state.saveWebhookCheck(account, encodeCheck(check))
+          )
+      }
     }
     if (!(yield* identify(options))) return yield* Effect.never
 
