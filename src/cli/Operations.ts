@@ -1,10 +1,13 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
+import type { Missed } from "../domain/Proactive.ts"
+import type { AccountStatus } from "../gateway/AccountStatus.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import type { Forecast } from "../gateway/proactive/forecast.ts"
+import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
-import type { Holder } from "../gateway/Leases.ts"
-import type { CommandFailed } from "./errors.ts"
+import type { CommandFailed, UsageError } from "./errors.ts"
 import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
 import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
@@ -61,33 +64,78 @@ export type SendResult =
       readonly chunks: ReadonlyArray<string>
     }
 
+export interface BroadcastOptions {
+  readonly config: ConfigChoice
+  readonly account: AccountId | undefined
+  readonly message: string
+  /** An address, or the path of a file. */
+  readonly media: string | undefined
+  readonly name: string | undefined
+  /** `broadcast`: to whom a broadcast may reach. `list`: as one `message send` for each. */
+  readonly kind: "broadcast" | "list"
+  /** Undefined is everybody who wrote first. */
+  readonly chats: ReadonlyArray<string> | undefined
+  /** Only who wrote since then, epoch ms. */
+  readonly since: number | undefined
+  readonly dryRun: boolean
+  /** Ends when the broadcast does. Without it a running gateway is left to it; without a gateway this process sends all the same. */
+  readonly wait: boolean
+  readonly progress: (broadcast: BroadcastView) => Effect.Effect<void>
+}
+
+export type BroadcastResult =
+  | {
+      readonly _tag: "DryRun"
+      readonly account: string
+      readonly chunks: ReadonlyArray<string>
+      readonly forecast: Forecast
+    }
+  | {
+      readonly _tag: "Begun"
+      readonly broadcast: BroadcastView
+      /** There was one of that name: it goes on. */
+      readonly existing: boolean
+      /** Where it was waited for. */
+      readonly results: ReadonlyArray<RecipientView> | undefined
+    }
+
+export interface ScheduleOptions {
+  readonly config: ConfigChoice
+  readonly account: AccountId | undefined
+  readonly message: string
+  readonly media: string | undefined
+  readonly name: string | undefined
+  readonly cron: string | undefined
+  /** A time of the zone's clock, or one with an offset; instead of `cron`. */
+  readonly at: string | undefined
+  readonly zone: string
+  /** Undefined is everybody who wrote first. */
+  readonly chats: ReadonlyArray<string> | undefined
+  /** For one chat, not a list. */
+  readonly single: boolean
+  /** Only to who wrote within so many ms before the run. */
+  readonly within: number | undefined
+  readonly missed: Missed | undefined
+  readonly dryRun: boolean
+}
+
+export interface ScheduleResult {
+  /** Undefined in a dry run. */
+  readonly schedule: ScheduleView | undefined
+  readonly account: string
+  /** When it is due next, ISO 8601 UTC. */
+  readonly next: ReadonlyArray<string>
+  readonly chunks: ReadonlyArray<string>
+}
+
 export interface StatusOptions {
   readonly config: ConfigChoice
   /** Ask Zalo with each token. */
   readonly probe: boolean
 }
 
-/** One account in `channels status`. Times are ISO 8601 UTC. */
-export interface AccountStatus {
-  readonly account: string
-  readonly name: string | null
-  readonly enabled: boolean
-  readonly transport: "polling" | "webhook"
-  readonly ready: boolean
-  readonly reason: string | null
-  readonly lastGoodAt: string | null
-  /** Rows by what they are waiting for, such as `pending`, `dead`, `queued`, `unknown`. */
-  readonly queue: Readonly<Record<string, number>>
-  /** When the oldest message that waits was received. */
-  readonly oldestWaitingAt: string | null
-  /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
-  readonly drift: number
-  /** Messages sent this month, and how many Zalo allows (null: not counted). `warning` is for people. */
-  readonly quota: { readonly used: number; readonly limit: number | null; readonly warning: string | null }
-  /** The process that works for the bot; null: none, or one that did not say. */
-  readonly lease: Holder | null
-  /** What somebody should look at, the worst first, each with the next step. */
-  readonly problems: ReadonlyArray<Finding>
+/** One account in `channels status`, and what Zalo said of its token if it was asked. */
+export interface ProbedStatus extends AccountStatus {
   readonly probe?: {
     readonly ok: boolean
     readonly bot: string | null
@@ -97,7 +145,7 @@ export interface AccountStatus {
 }
 
 export interface StatusReport {
-  readonly accounts: ReadonlyArray<AccountStatus>
+  readonly accounts: ReadonlyArray<ProbedStatus>
   /** What is about no single account. */
   readonly problems: ReadonlyArray<Finding>
 }
@@ -106,6 +154,34 @@ export interface DoctorOptions {
   readonly config: ConfigChoice
   /** Ask nobody outside this machine. */
   readonly offline: boolean
+}
+
+/** One line of the log file, with whatever was annotated beside its own members. */
+export interface LogLine {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  /** In lower case: `info`. */
+  readonly level: string
+  readonly message: string
+  readonly [annotation: string]: unknown
+}
+
+export interface LogsOptions {
+  /** What is undefined matters not. */
+  readonly filter: {
+    readonly account: string | undefined
+    readonly chat: string | undefined
+    /** A message's id, or `out:ID`. */
+    readonly message: string | undefined
+    /** The least. */
+    readonly level: string | undefined
+    /** Milliseconds since 1970. */
+    readonly since: number | undefined
+  }
+  /** The newest so many. */
+  readonly limit: number
+  /** Gets those, and then what is written from now on; it does not end by itself. Undefined: the lines are the answer. */
+  readonly follow: ((lines: ReadonlyArray<LogLine>) => Effect.Effect<void>) | undefined
 }
 
 /**
@@ -118,7 +194,10 @@ export class Operations extends Context.Service<
     serve(options: ServeOptions): Effect.Effect<void, CommandFailed | ConfigError>
     sandbox(options: SandboxOptions): Effect.Effect<void, CommandFailed | ConfigError>
     send(options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError>
+    broadcast(options: BroadcastOptions): Effect.Effect<BroadcastResult, CommandFailed | ConfigError>
+    addSchedule(options: ScheduleOptions): Effect.Effect<ScheduleResult, UsageError | CommandFailed | ConfigError>
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
+    logs(options: LogsOptions): Effect.Effect<ReadonlyArray<LogLine>, CommandFailed>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
     webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
     /** Asks Zalo who the bot of a token is. */

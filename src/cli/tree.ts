@@ -1,10 +1,14 @@
 import { group } from "./Command.ts"
+import { broadcast } from "./tree/broadcast.ts"
+import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
+import { logs } from "./tree/logs.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { queue, trace } from "./tree/queue.ts"
+import { schedule } from "./tree/schedule.ts"
 import { sandbox, serve } from "./tree/servers.ts"
 import { setup, webhook } from "./tree/setup.ts"
 
@@ -14,11 +18,15 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   sandbox,
   setup,
   pairing,
+  access,
   message,
+  broadcast,
+  schedule,
   channels,
   queue,
   trace,
   doctor,
   webhook,
+  logs,
   config
 ])

@@ -1,7 +1,9 @@
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
+import type { HandoffSettings } from "./Handoff.ts"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
 import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
@@ -116,6 +118,7 @@ export interface AccountSettings {
   /** Messages that end a session and begin a new one, in lower case (`/new`). */
   readonly resetTriggers: ReadonlyArray<string>
   readonly turns: TurnPolicy
+  readonly handoff: HandoffSettings
   /** Whether a long answer leaves paragraph by paragraph while the agent is still writing. */
   readonly streaming: "off" | "paragraphs"
   readonly outbox: { readonly maxAge: Duration.Duration }
@@ -136,5 +139,8 @@ export interface AccountSettings {
   readonly responsePrefix: string | undefined
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
+  /** An update older than that is no news (`Retention.done`). */
+  readonly retention: Duration.Duration
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

@@ -1,7 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { isReady, reasonOf, type TransportReport } from "../updates/TransportStatus.ts"
-import type { RunningAccount } from "./runtimes.ts"
+import type { AccountSettings } from "../domain/Account.ts"
 
 /** How one account stands, for `/readyz`, `channels status` and the log. */
 export const AccountReport = Schema.Struct({
@@ -20,13 +20,13 @@ export const AccountReport = Schema.Struct({
 export type AccountReport = typeof AccountReport.Type
 
 export const reportOf = (
-  account: RunningAccount,
+  account: Pick<AccountSettings, "id" | "name">,
   bot: string | null,
   transport: TransportReport,
   now: number
 ): AccountReport => ({
-  account: account.settings.id,
-  name: account.settings.name ?? null,
+  account: account.id,
+  name: account.name ?? null,
   bot,
   transport: transport.transport,
   ready: isReady(transport, now),

@@ -1,8 +1,10 @@
 import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
+import { observeTables } from "./observe/migration.ts"
 import { sessionTables } from "./sessionStore.ts"
 
 /**
@@ -130,5 +132,7 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
   "0009_proactive": proactiveTables,
-  "0011_setup": webhookCheck
+  "0010_observe": observeTables,
+  "0011_setup": webhookCheck,
+  "0013_api": idempotencyKeys
 }

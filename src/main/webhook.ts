@@ -20,8 +20,8 @@ import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../nod
 import { layerSqlite } from "../node/store.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
-import { accountOf } from "./account.ts"
 import * as logging from "./logging.ts"
+import { accountOf } from "./sending.ts"
 
 const failed = (error: ZaloError): CommandFailed => {
   const { method, reason } = error

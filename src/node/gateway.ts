@@ -26,11 +26,19 @@ import { HttpClients } from "../gateway/HttpClients.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
+import { layerPairing } from "../gateway/pairing.ts"
+import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
+import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import * as admin from "../http/admin.ts"
+import type { ApiServices } from "../http/api/routes.ts"
 import * as health from "../http/health.ts"
+import { ProcessFamilies } from "../http/gauges.ts"
+import * as metrics from "../http/metrics.ts"
 import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
@@ -42,6 +50,7 @@ import * as adminToken from "./admin-token.ts"
 import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
+import { makeProcessFamilies } from "./processFamilies.ts"
 import { layerSecretFiles } from "./secret-files.ts"
 import { layerSqlite } from "./store.ts"
 
@@ -98,16 +107,31 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch).pipe(
+export const layerGateway = Layer.mergeAll(
+  Gateway.layerNoDeps,
+  layerProactive,
+  layerMediaSweep,
+  layerQuotaWatch,
+  layerRetention
+).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
-    Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
+    Layer.mergeAll(
+      layerStore,
+      AccountState.layerSql,
+      SendCounts.layerSql,
+      DriftSamples.layerSql,
+      WebhookTargets.layer,
+      layerInstance
+    )
   ),
   Layer.provideMerge(layerNodeMedia),
   Layer.provideMerge(layerJournal),
   Layer.provideMerge(RunningAccounts.layer),
   Layer.provideMerge(Layer.mergeAll(layerLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
 )
+
+const layerProcessFamilies: Layer.Layer<never> = Layer.sync(ProcessFamilies, makeProcessFamilies)
 
 /** What is served on the gateway's own port. */
 export const layerRoutes: Layer.Layer<
@@ -123,11 +147,16 @@ export const layerRoutes: Layer.Layer<
   | PendingReplies
   | HostedMedia
   | FileSystem.FileSystem
+  | Layer.Services<typeof metrics.layer>
+  | Layer.Services<typeof layerPairing>
+  | ApiServices
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>
     Layer.mergeAll(
       health.layer,
+      metrics.layer.pipe(Layer.provide(layerProcessFamilies)),
       turns.layer,
+      Layer.provide(admin.layer, layerPairing),
       layerMediaRoutes,
       Webhook.layer({
         trustedProxies: gateway.trustedProxies,

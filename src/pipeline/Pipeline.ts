@@ -3,11 +3,13 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { LaneKey } from "../domain/ids.ts"
+import * as Option from "effect/Option"
+import type { AccountId, LaneKey } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { Accounts } from "./Accounts.ts"
+import { type AccountRuntime, Accounts } from "./Accounts.ts"
+import { Handoffs } from "./Handoffs.ts"
 import { Lanes } from "./Lanes.ts"
 import { roundOf } from "./rounds.ts"
 import { Sender } from "./Sender.ts"
@@ -61,8 +63,12 @@ export class Pipeline extends Context.Service<
   {
     /** A message was admitted. */
     admitted(key: LaneKey): Effect.Effect<void>
-    /** An account was taken on: what waits for it is begun. */
+    /** Accounts were taken on: what waits for them is begun. */
     readonly resume: Effect.Effect<void, JournalError>
+    /** One account was taken on, that may have been left before. */
+    enter(account: AccountId): Effect.Effect<void, JournalError>
+    /** Ends what is under way for one account, as `stop` does for all, and begins nothing more. */
+    leave(account: AccountId, limit: Duration.Duration): Effect.Effect<void>
     /** Turns first, then what they still have to send; each for half of the time. What is left stays in the journal. */
     stop(limit: Duration.Duration): Effect.Effect<void>
   }
@@ -70,7 +76,7 @@ export class Pipeline extends Context.Service<
   static readonly layer: Layer.Layer<
     Pipeline,
     never,
-    Lanes | Turns | TurnWakes | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
+    Lanes | Turns | TurnWakes | Handoffs | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
   > = Layer.effect(
     Pipeline,
     Effect.suspend(() => make)
@@ -84,6 +90,7 @@ const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const turns = yield* Turns
   const sender = yield* Sender
+  const handoffs = yield* Handoffs
   const sendLanes = yield* SendLanes
   const lanes = yield* Lanes
   const turnLanes = yield* lanes.open({
@@ -93,17 +100,17 @@ const make = Effect.gen(function* () {
   })
   yield* (yield* TurnWakes).attach(turnLanes)
 
-  const recover = Effect.gen(function* () {
-    for (const account of yield* accounts.all) {
-      if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
-    }
+  const recoverOne = Effect.fnUntraced(function* (account: AccountRuntime) {
+    if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
   })
+  const recover = Effect.flatMap(accounts.all, Effect.forEach(recoverOne, { discard: true }))
 
   const sweep = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     for (const account of yield* accounts.all) {
       const { id } = account.settings
       for (const chat of yield* inbox.due(id, now, sweepLimit)) yield* turnLanes.wake({ account: id, chat })
+      yield* handoffs.look(account)
       if (!(yield* account.maySend)) continue
       for (const chat of yield* outbox.due(id, now, sweepLimit)) yield* sendLanes.wake({ account: id, chat })
     }
@@ -123,12 +130,22 @@ const make = Effect.gen(function* () {
     }
   }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)
 
+  const search = Effect.andThen(turnLanes.search, sendLanes.search)
+
   return Pipeline.of({
     admitted: turnLanes.wake,
-    resume: Effect.gen(function* () {
-      yield* recover
-      yield* turnLanes.search
-      yield* sendLanes.search
+    resume: Effect.andThen(recover, search),
+    enter: Effect.fnUntraced(function* (account: AccountId) {
+      yield* turnLanes.enter(account)
+      yield* sendLanes.enter(account)
+      const known = yield* accounts.get(account)
+      if (Option.isSome(known)) yield* recoverOne(known.value)
+      yield* search
+    }),
+    leave: Effect.fnUntraced(function* (account: AccountId, limit: Duration.Duration) {
+      const half = Duration.divideUnsafe(limit, 2)
+      yield* turnLanes.leave(account, half)
+      yield* sendLanes.leave(account, half)
     }),
     stop: Effect.fnUntraced(function* (limit: Duration.Duration) {
       const half = Duration.divideUnsafe(limit, 2)

@@ -8,14 +8,11 @@ import * as Result from "effect/Result"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
-import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
 import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { Turn } from "../domain/Turn.ts"
-import type { InboundMessage } from "../domain/Update.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
@@ -29,16 +26,24 @@ import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
 import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
+import { makeHandoff } from "./handoff.ts"
 import { makeHistory } from "./history.ts"
+import { optOut } from "./optOut.ts"
+import { makeOutdated } from "./outdated.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { newSession, resets } from "./newSession.ts"
+import { newSession } from "./newSession.ts"
+import { ownerWord } from "./ownerWord.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { standsAlone } from "./standsAlone.ts"
 import type { Station } from "./stations.ts"
+import { makeThrottle, throttled } from "./throttle.ts"
+import { makeTurnAway } from "./turnAway.ts"
 import { afterFailure, inOneLine } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
+import { TurnWakes } from "./TurnWakes.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
@@ -60,7 +65,7 @@ export class Turns extends Context.Service<
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | TurnWakes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -76,37 +81,29 @@ const make = Effect.gen(function* () {
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
   const sends = yield* SendLanes
+  const wakes = yield* TurnWakes
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
-  const replies = makeReplies(journal, inbox, outbox, sends, media)
+  const replies = makeReplies(journal, inbox, outbox, chats, sends, media)
   const sessions = yield* makeSessions
-  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
-    const account = yield* accounts.get(message.account)
-    return Option.isSome(account) && (yield* resets(message, account.value))
-  })
-  const groups = makeGroups(inbox, gate, alone)
+  const handoff = makeHandoff({ journal, inbox, outbox, chats, gate, replies, sessions })
+  const throttle = makeThrottle()
+  const turnAway = makeTurnAway(journal, inbox, pairing, sends)
+  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle, handoff.asks))
+  const outdated = makeOutdated(groups, handoff)
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [
+    ownerWord({ journal, inbox, outbox, pairing, sends, turns: wakes }),
+    optOut(journal, chats, replies),
+    throttled(throttle, replies),
+    handoff.station,
+    queueCap(journal, inbox),
+    newSession(sessions, replies)
+  ]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
-  })
-
-  /** No turn: a pairing challenge, or nothing. */
-  const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
-    const now = yield* Clock.currentTimeMillis
-    const settled = yield* journal.write(
-      Effect.gen(function* () {
-        const reason = yield* pairing.settleUnit(message, verdict)
-        if (reason !== "judge-again") yield* inbox.endUnit(row, { state: "ignored", reason, now })
-        return reason
-      })
-    )
-    if (settled === "judge-again") return
-    if (settled === "pairing") yield* sends.wake(row)
-    yield* (yield* MessageTraces).note({ outcome: "ignored", reason: settled })
-    yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
   const answered = Effect.fnUntraced(function* (
@@ -117,11 +114,27 @@ const make = Effect.gen(function* () {
     remember: Unit | undefined
   ) {
     const rows = yield* replies.answer(group, account, parts, sent === 0)
+    const wish = parts.find(({ type }) => type === "handoff")
+    if (wish?.type === "handoff") {
+      yield* handoff.handOver(
+        group,
+        account,
+        { by: "agent", reason: wish.reason },
+        { rows, also: remember, begun: sent > 0 }
+      )
+      return yield* ended(group, "handoff")
+    }
     const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
-    yield* ended(group, silent ? "silent" : "answered")
+    const taken = yield* replies.endTurn(
+      group,
+      { state: "done", reason: silent ? none : null },
+      rows,
+      remember,
+      sent > 0
+    )
+    yield* ended(group, taken ? "handoff" : silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -136,14 +149,18 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      yield* replies.endTurn(group, { state: "done", reason: "cut-by-failure", detail }, [], remember, true)
       return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      if (account.settings.handoff.onAgentFailure) {
+        yield* handoff.keepFailed(group, account, detail)
+        return yield* ended(group, "handoff")
+      }
+      yield* replies.endTurn(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
       return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
@@ -155,15 +172,6 @@ const make = Effect.gen(function* () {
     )
     yield* replies.wake(group, told)
     yield* ended(group, "retried")
-  })
-
-  /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
-  const outdated = Effect.fnUntraced(function* (group: Group, woken: Effect.Effect<void>) {
-    for (;;) {
-      const news = yield* Effect.orElseSucceed(groups.outdated(group), () => false)
-      if (news) return
-      yield* woken
-    }
   })
 
   const run = Effect.fnUntraced(function* (
@@ -195,8 +203,7 @@ const make = Effect.gen(function* () {
         untilWritten(
           Effect.gen(function* () {
             const rows = yield* replies.answer(group, account, [part], sent === 0)
-            yield* replies.append(group, rows)
-            sent += rows.length
+            sent += yield* replies.append(group, rows)
           }),
           within
         )
@@ -207,7 +214,7 @@ const make = Effect.gen(function* () {
       turn,
       background,
       onPart: streams ? onPart : undefined,
-      outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
+      outdated: outdated(group, account, woken)
     }).pipe(
       Effect.provideService(History, makeHistory(sessions.store, botName)),
       Effect.provideService(Streaming, streams),
@@ -223,7 +230,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return Effect.andThen(inbox.release(group.members.map((member) => member.row)), ended(group, "outdated"))
+            return handoff.giveWay(group, sent, remember)
         }
       }),
       restore
@@ -277,6 +284,7 @@ const make = Effect.gen(function* () {
       if (Option.isNone(head)) return false
       const row = head.value
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
+        if (yield* handoff.isCalled(row, account.value)) return true
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
       const traces = yield* MessageTraces
@@ -286,15 +294,4 @@ const make = Effect.gen(function* () {
       )
     })
   })
-})
-
-/** A person's chat has that person's name; a group's is not told. */
-const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
-  account,
-  chat: chat.id,
-  type: chat.type,
-  name: chat.type === "PRIVATE" ? sender.displayName : "",
-  session,
-  messages,
-  now
 })

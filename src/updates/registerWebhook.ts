@@ -21,8 +21,6 @@ export interface Registration {
   readonly state: {
     readonly read: Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     write(webhook: RememberedWebhook): Effect.Effect<void, JournalError>
-    /** Notes what Zalo found when it called the address. */
-    check?(verification: Verification): Effect.Effect<void, JournalError>
   }
 }
 
@@ -32,6 +30,8 @@ export interface WebhookHeld {
   readonly names: string
   /** Set, but Zalo's test call failed. */
   readonly warning: string | null
+  /** What Zalo found when it called the address; older servers do not say. */
+  readonly verification: Verification | undefined
 }
 
 const same = (one: string, other: string): boolean =>
@@ -70,6 +70,5 @@ export const registerWebhook = Effect.fnUntraced(function* (
         Effect.logWarning(`the webhook was set, but that could not be noted: ${error.message}`)
       )
     )
-  if (set.verification !== undefined) yield* Effect.ignore(state.check?.(set.verification) ?? Effect.void)
-  return { names: set.url ?? url, warning: verificationWarning(set.verification) }
+  return { names: set.url ?? url, warning: verificationWarning(set.verification), verification: set.verification }
 })

@@ -13,6 +13,7 @@ import { PairingRepo } from "../../src/access/PairingRepo.ts"
 import type { AgentBridge, AgentError } from "../../src/agent/AgentBridge.ts"
 import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
+import type { ProactivePolicy } from "../../src/domain/Proactive.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
 import { Chats } from "../../src/journal/chats/Chats.ts"
@@ -23,6 +24,7 @@ import { Outbox } from "../../src/journal/Outbox.ts"
 import { Media } from "../../src/media/Media.ts"
 import { layerSqlite } from "../../src/node/store.ts"
 import { type AccountRuntime, Accounts } from "../../src/pipeline/Accounts.ts"
+import { Handoffs } from "../../src/pipeline/Handoffs.ts"
 import { Instance } from "../../src/pipeline/Instance.ts"
 import { Lanes } from "../../src/pipeline/Lanes.ts"
 import { layerSendLanes, Pipeline } from "../../src/pipeline/Pipeline.ts"
@@ -47,6 +49,15 @@ export const turnPolicy = (changes: Partial<TurnPolicy> = {}): TurnPolicy => ({
   ...changes
 })
 
+export const proactiveOf = (changes: Partial<ProactivePolicy> = {}): ProactivePolicy => ({
+  perMinute: 30,
+  quietHours: undefined,
+  reserve: 200,
+  missed: "skip",
+  optOut: { words: ["stop"], back: ["start"], footer: false },
+  ...changes
+})
+
 export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
   id: shop,
   name: undefined,
@@ -60,6 +71,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
   resetTriggers: ["/new"],
+  handoff: { keywords: [], resumeKeywords: ["/bot"], resumeAfter: undefined, notice: true, onAgentFailure: false },
   streaming: "off",
   quota: 3_000,
   turns: turnPolicy(),
@@ -71,6 +83,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
+  retention: Duration.days(30),
   media: {
     ttl: Duration.hours(24),
     hostTtl: Duration.hours(1),
@@ -78,6 +91,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
     allowRanges: [],
     publicUrl: undefined
   },
+  proactive: proactiveOf(),
   ...changes
 })
 
@@ -173,6 +187,8 @@ export const turnsOn = (filename: string, world: World, woken: Array<string> = [
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
           search: Effect.void,
           stop: () => Effect.void,
+          leave: () => Effect.void,
+          enter: () => Effect.void,
           size: Effect.succeed(0)
         })
       ),
@@ -192,6 +208,7 @@ export const processOn = (filename: string, world: World, instance = "first") =>
   Layer.fresh(
     Pipeline.layer.pipe(
       Layer.provideMerge(Turns.layer),
+      Layer.provideMerge(Handoffs.layer),
       Layer.provide(TurnWakes.layer),
       Layer.provideMerge(layerSendLanes),
       Layer.provideMerge(Sender.layer),

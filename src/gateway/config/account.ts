@@ -7,8 +7,10 @@ import type { GroupPolicy } from "../../domain/Policy.ts"
 import { accessPolicy, checkAccess } from "./access.ts"
 import { agentOf, type AgentState } from "./agents.ts"
 import type { Environment } from "./environment.ts"
+import { handoffSettings } from "./handoff.ts"
 import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
+import { proactivePolicy } from "./proactive.ts"
 import * as recipe from "./recipe/account.ts"
 import { agent as agentSection } from "./recipe/agent.ts"
 import { accounts, defaultAccount } from "./recipe/file.ts"
@@ -49,6 +51,7 @@ export interface AccountInput {
   readonly groupPolicy: GroupPolicy | undefined
   readonly dmScope: DmScope
   readonly resetTriggers: ReadonlyArray<string>
+  readonly retention: Duration.Duration
   readonly environment: Environment
   readonly secrets: "required" | "optional"
   readonly withoutAgents: boolean
@@ -77,6 +80,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     throttle: throttleOf(account),
     language: access.language,
     dmScope: input.dmScope,
+    retention: input.retention,
     resetTriggers: input.resetTriggers,
     streaming: get(account, recipe.streaming) ?? "off",
     quota: quotaOf(get(account, recipe.quota)),
@@ -91,6 +95,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
       maxAge: get(turns, recipe.turnMaxAge) ?? Duration.minutes(15),
       notice: get(turns, recipe.turnNotice) ?? true
     },
+    handoff: handoffSettings(account),
     outbox: { maxAge: get(inner(account, recipe.outbox), recipe.outboxMaxAge) ?? Duration.hours(24) },
     onUnknown: get(account, recipe.onUnknown) ?? "resend",
     textChunkLimit: get(account, recipe.textChunkLimit) ?? 2_000,
@@ -102,7 +107,8 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     },
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
-    media: mediaSettings(account, input.report)
+    media: mediaSettings(account, input.report),
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
   } as const
 }
 

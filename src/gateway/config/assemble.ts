@@ -11,6 +11,7 @@ import { groupPolicy } from "./recipe/account.ts"
 import { agent } from "./recipe/agent.ts"
 import { channelDefaults, dmScope, resetTriggers, session, zalo } from "./recipe/file.ts"
 import type { Report } from "./report.ts"
+import { retentionOf } from "./retention.ts"
 import { get, inner, scopeOf } from "./scope.ts"
 import { checkProviders } from "./providers.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
@@ -48,7 +49,9 @@ export const assemble = Effect.fnUntraced(function* (
   checkProviders(file, report)
   const channels = inner(file, { name: "channels" })
   const top = inner(channels, zalo)
+  const retention = retentionOf(file)
   const shared = {
+    retention: retention.done,
     top,
     environment,
     report,
@@ -81,6 +84,7 @@ export const assemble = Effect.fnUntraced(function* (
     gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
     logging: yield* loggingSettings(file, report),
     telemetry: yield* telemetrySettings(file, input.secrets, report),
+    retention,
     accounts: running.map((account) => account.settings),
     disabled: only(built, "Disabled").map(({ account }) => account),
     unavailable: only(built, "Unavailable").map(({ account }) => account),

@@ -58,6 +58,15 @@ export class Chats extends Context.Service<
      * that no transaction is long; the chat stays paused until the last.
      */
     resumeUnit(key: LaneKey, resume: Resume): Effect.Effect<Resumed, SqlError>
+    /**
+     * All steps to the end of a pause; `also` is SQL for the transaction of the last one. Undefined when there was no pause:
+     * then `also` was not done either.
+     */
+    resume(
+      key: LaneKey,
+      resume: Resume,
+      also?: Effect.Effect<unknown, SqlError>
+    ): Effect.Effect<{ readonly settled: number; readonly released: number } | undefined, JournalError>
     /** Notes that a person answers now. Gives the message that the answer follows in the session's history, if it is known. */
     answeredUnit(key: LaneKey): Effect.Effect<number | undefined, SqlError>
     /** Paused chats that the gateway has to see to: their time is over, or their people are still to be told. */
@@ -126,6 +135,20 @@ const make = Effect.gen(function* () {
   const optUnit = ({ account, chat, name, type }: NamedChat, now: number, at: number | null) =>
     Effect.asVoid(opt(account, chat, type, withoutNul(name), now, now, at))
 
+  const { holdUnit, pauseUnit, resumeUnit } = pausing(sql)
+
+  const resume = Effect.fnUntraced(function* (key: LaneKey, how: Resume, also?: Effect.Effect<unknown, SqlError>) {
+    const unit = Effect.tap(resumeUnit(key, how), ({ state }) =>
+      state === "ended" && also !== undefined ? also : Effect.void
+    )
+    for (let settled = 0; ;) {
+      const step = yield* journal.write(unit)
+      if (step.state === "not-paused") return undefined
+      settled += step.settled
+      if (step.state === "ended") return { settled, released: step.released }
+    }
+  })
+
   return Chats.of({
     seenUnit: seeing(sql),
     get: ({ account, chat }) => Effect.map(rowsOf(one, account, chat), firstOf),
@@ -134,7 +157,10 @@ const make = Effect.gen(function* () {
     recipients: (account, after, limit) => rowsOf(writable, account, after, limit),
     paused: ({ account, chat }) => query(Effect.map(isPaused(account, chat), some)),
     pausedUnit: ({ account, chat }) => Effect.map(isPausedNow(account, chat), some),
-    ...pausing(sql),
+    holdUnit,
+    pauseUnit,
+    resumeUnit,
+    resume,
     answeredUnit: ({ account, chat }) =>
       answered(account, chat, account, chat).pipe(
         Effect.andThen(lastSaid(account, chat)),

@@ -23,7 +23,7 @@ const heading = ({ message, verdict }: TraceView): ReadonlyArray<string> => {
     printable(
       `${message.id}: ${message.kind ?? "unreadable update"}${from} in chat ${message.chat}, ${message.state}${why}`
     ),
-    ...(message.text === undefined ? [] : [printable(`  ${message.text}`)]),
+    ...(message.text === undefined ? [] : [printable(`  ${inOneLine(message.text)}`)]),
     ...(verdict === null || verdict.decision === "none"
       ? []
       : [`verdict: ${verdict.decision} (${verdict.rule ?? verdict.reason})`])
@@ -67,7 +67,7 @@ const turnEvents = ({ turn }: TraceView): ReadonlyArray<Event> => {
 const sendEvents = (send: TraceView["sends"][number]): ReadonlyArray<Event> => [
   {
     at: send.createdAt,
-    what: `${send.id} (${send.origin} ${send.kind}) to be sent${send.text === undefined ? "" : `: ${send.text}`}`
+    what: `${send.id} (${send.origin} ${send.kind}) to be sent${send.text === undefined ? "" : `: ${inOneLine(send.text)}`}`
   },
   ...send.attempts.map(({ detail, elapsedMs, endedAt, n, outcome, startedAt }) => {
     const took = elapsedMs === null ? "" : ` in ${elapsedMs} ms`
@@ -77,6 +77,8 @@ const sendEvents = (send: TraceView["sends"][number]): ReadonlyArray<Event> => [
   }),
   ...send.repairs.map(({ action, at, by, was }) => ({ at, what: `${send.id} ${action} by ${by} (was ${was.state})` }))
 ]
+
+const inOneLine = (text: string): string => text.replace(/\r?\n/g, " ⏎ ")
 
 /** What no moment belongs to. */
 const rest = ({ message, sends, turn }: TraceView): ReadonlyArray<string> => [

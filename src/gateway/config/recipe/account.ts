@@ -1,10 +1,12 @@
 import { agent } from "./agent.ts"
 import { duration } from "./duration.ts"
+import { handoff } from "./handoff.ts"
 import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
 import { media } from "./media.ts"
 import { pairing } from "./pairing.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
+import { proactive } from "./proactive.ts"
 import { secret } from "./secret.ts"
 import { throttle } from "./throttle.ts"
 import { proxyUrl, webhookAddress } from "./url.ts"
@@ -171,6 +173,7 @@ export const accountMembers = [
   throttle,
   agent,
   turns,
+  handoff,
   outbox,
   onUnknown,
   language,
@@ -184,5 +187,6 @@ export const accountMembers = [
   quota,
   media,
   markdown,
+  proactive,
   configWrites
 ]

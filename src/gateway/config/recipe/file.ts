@@ -4,6 +4,7 @@ import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
 import { logging } from "./logging.ts"
+import { retention } from "./retention.ts"
 import { secret } from "./secret.ts"
 import { secrets } from "./secrets.ts"
 import { telemetry } from "./telemetry.ts"
@@ -96,7 +97,7 @@ export const sections = [
   session,
   gateway,
   later("store", "Where the journal lives."),
-  later("retention", "How long finished rows are kept."),
+  retention,
   logging,
   telemetry,
   secrets
