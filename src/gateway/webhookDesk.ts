@@ -33,6 +33,9 @@ export class NoWebhook extends Schema.TaggedError<NoWebhook>()("NoWebhook", { ac
   }
 }
 
+/** What the desk works with. */
+export type DeskNeeds = ZaloApi | Digest.Digest
+
 const same = (one: string, other: string): boolean =>
   one === other || (URL.parse(one)?.href ?? one) === (URL.parse(other)?.href ?? other)
 
@@ -97,7 +100,7 @@ export const setWebhook = Effect.fn("webhookDesk.set")(function* (
 ): Effect.fn.Return<
   { readonly verification: WebhookCheck | null; readonly warning: string | null },
   ZaloError | NoWebhook,
-  ZaloApi | Digest.Digest
+  DeskNeeds
 > {
   const { transport } = account
   if (transport._tag === "Polling") return yield* new NoWebhook({ account: account.id })

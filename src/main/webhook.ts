@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -14,7 +13,14 @@ import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases, type LeaseUnavailable } from "../gateway/Leases.ts"
-import { deleteWebhook, type NoWebhook, setWebhook, showWebhook, testWebhook } from "../gateway/webhookDesk.ts"
+import {
+  type DeskNeeds,
+  deleteWebhook,
+  type NoWebhook,
+  setWebhook,
+  showWebhook,
+  testWebhook
+} from "../gateway/webhookDesk.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
@@ -55,7 +61,7 @@ const state = (dataDir: string) => {
 const act = Effect.fnUntraced(function* (
   account: AccountSettings,
   action: WebhookOptions["action"]
-): Effect.fn.Return<WebhookResult, ZaloError | NoWebhook | LeaseUnavailable, ZaloApi | Digest.Digest | Leases> {
+): Effect.fn.Return<WebhookResult, ZaloError | NoWebhook | LeaseUnavailable, DeskNeeds | Leases> {
   switch (action) {
     case "show": {
       return { _tag: "Shown", ...(yield* showWebhook(account)) }
