@@ -26,6 +26,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const flags = new Map<string, string>()
   const words: Array<string> = []
   const given: Array<{ readonly shown: string; readonly name: string }> = []
+  const values: Array<{ readonly shown: string; readonly name: string; readonly value: string }> = []
   const unknown: Array<string> = []
   const problems: Array<string> = []
 
@@ -57,8 +58,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
     else {
       if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
-      const wrong = flag.problem(value)
-      if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+      values.push({ shown, name: flag.name, value })
       flags.set(flag.name, value)
     }
   }
@@ -67,6 +67,11 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const found = place(root, helpWord ? words.slice(1) : words)
   const help = helpWord || flags.has("help")
   const usable = found.node._tag === "Command" ? [...globals, ...found.node.flags] : globals
+  // Whether a flag takes a value is the same everywhere; which values it takes is its command's own affair.
+  for (const { name, shown, value } of values) {
+    const wrong = usable.find((flag) => flag.name === name)?.problem(value)
+    if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+  }
   const name = ["zalo-effect", ...found.path].join(" ")
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)

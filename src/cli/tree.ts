@@ -1,6 +1,7 @@
 import { group } from "./Command.ts"
 import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
+import { chat } from "./tree/chat.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
 import { message } from "./tree/message.ts"
@@ -15,6 +16,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   access,
   message,
+  chat,
   channels,
   queue,
   trace,

@@ -13,8 +13,9 @@ import type { Settings } from "../gateway/config/Settings.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { layerSender, migrations } from "../gateway/layers.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
-import { sendNow } from "../gateway/sendNow.ts"
+import { appendOwn, sendNow } from "../gateway/sendNow.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import {
   databaseIn,
@@ -83,12 +84,40 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
       const would: SendResult = { _tag: "DryRun", account: account.id, chatId: chat, chunks }
       return would
     }
-    const messageIds = yield* withHostedFiles(account, payloads).pipe(
-      Effect.flatMap((ready) => sendNow({ account, chat, payloads: ready, group: `cli:${randomUUID()}` })),
+    const group = `cli:${randomUUID()}`
+    const { answers = false, wait = true } = options
+    if (!wait && !existsSync(databaseIn(settings.dataDir))) {
+      return yield* new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
+    }
+    return yield* withHostedFiles(account, payloads).pipe(
+      Effect.flatMap((ready) =>
+        wait
+          ? Effect.map(sendNow({ account, chat, payloads: ready, group, answers }), (messageIds): SendResult => ({
+              _tag: "Sent",
+              account: account.id,
+              chatId: chat,
+              messageIds
+            }))
+          : Effect.map(
+              appendOwn({ account: account.id, chat, payloads: ready, group, answers }),
+              (ids): SendResult => ({
+                _tag: "Queued",
+                account: account.id,
+                chatId: chat,
+                queued: ids.map((id) => `out:${id}`)
+              })
+            )
+      ),
       Effect.provide(
         layerSender.pipe(
           Layer.provideMerge(
-            Layer.mergeAll(Outbox.layerSql, AccountState.layerSql, RunningAccounts.layerNoLease, layerInstance)
+            Layer.mergeAll(
+              Outbox.layerSql,
+              Chats.layerSql,
+              AccountState.layerSql,
+              RunningAccounts.layerNoLease,
+              layerInstance
+            )
           ),
           Layer.provideMerge(layerNodeMedia),
           Layer.provideMerge(Layer.mergeAll(layerJournal(settings.dataDir), layerHttpClients, layerLeases))
@@ -96,8 +125,6 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
       ),
       Effect.provideContext(config)
     )
-    const sent: SendResult = { _tag: "Sent", account: account.id, chatId: chat, messageIds }
-    return sent
   }).pipe(
     Effect.scoped,
     Effect.provide([layerPlatform, logging.layer]),
