@@ -17,4 +17,4 @@ const platform: Platform["Service"] = {
 
 /** The command line: where `cli` and `node` meet. Called by `bin`. */
 export const main = (argv: ReadonlyArray<string>, version: string): void =>
-  runProcess(prepare(tree, argv, version), platform)
+  runProcess(prepare(tree, argv, version), platform, version)

@@ -58,8 +58,8 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
     else {
       if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
-      values.push({ shown, name: flag.name, value })
       flags.set(flag.name, value)
+      values.push({ shown, name: flag.name, value })
     }
   }
 
@@ -67,12 +67,11 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const found = place(root, helpWord ? words.slice(1) : words)
   const help = helpWord || flags.has("help")
   const usable = found.node._tag === "Command" ? [...globals, ...found.node.flags] : globals
-  // Whether a flag takes a value is the same everywhere; which values it takes is its command's own affair.
-  for (const { name, shown, value } of values) {
+  const name = ["zalo-effect", ...found.path].join(" ")
+  for (const { shown, name, value } of values) {
     const wrong = usable.find((flag) => flag.name === name)?.problem(value)
     if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
   }
-  const name = ["zalo-effect", ...found.path].join(" ")
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
   const complaint = (): UsageError | undefined => {
@@ -92,8 +91,11 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
-    if (missing === undefined) return undefined
-    return new UsageError({ problem: `--${missing.name} ${missing.value} is missing`, hint: more })
+    const problem =
+      missing === undefined
+        ? found.node.oneOf.map((choice) => choiceProblem(choice, flags)).find((wrong) => wrong !== undefined)
+        : `--${missing.name} ${missing.value} is missing`
+    return problem === undefined ? undefined : new UsageError({ problem, hint: more })
   }
   return {
     node: found.node,
@@ -106,7 +108,22 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   }
 }
 
-/** Every flag of every command by what one types: a name means the same everywhere, so it can be read before its command. */
+/** What is wrong with the one flag that is to be given of several. */
+const choiceProblem = (
+  choice: ReadonlyArray<Flag<unknown>>,
+  given: ReadonlyMap<string, string>
+): string | undefined => {
+  const [one, other] = choice.filter(({ name }) => given.has(name))
+  if (one !== undefined && other !== undefined) return `--${one.name} and --${other.name} exclude each other`
+  const [first, ...rest] = choice
+  if (one !== undefined || first === undefined) return undefined
+  return `--${first.name} ${first.value} is missing (or ${rest.map(({ name, value }) => `--${name} ${value}`).join(", ")})`
+}
+
+/**
+ * Every flag of every command by what one types, because a flag may stand before its command: whether a name takes a value is the
+ * same everywhere, and what is right for it is the command's own affair.
+ */
 const collect = (node: Command | Group, into: Map<string, Flag<unknown>>): void => {
   const flags = node._tag === "Command" ? node.flags : globals
   for (const flag of flags) {

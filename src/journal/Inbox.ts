@@ -213,14 +213,15 @@ const make = Effect.gen(function* () {
       query(
         Effect.map(
           Effect.flatMap(
-            read`SELECT
-              (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account}) AS pending,
-              (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1) AS held,
-              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 0) AS oldest,
-              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1)
-                AS "oldestHeld",
+            // What waits is counted in its index alone: the row of each would be ten times as dear.
+            read`SELECT waiting.pending, waiting.held,
+              (SELECT received_at FROM inbox WHERE seq = waiting.oldest) AS oldest,
+              (SELECT received_at FROM inbox WHERE seq = waiting.oldest_held) AS "oldestHeld",
               (SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND account = ${account}
-                AND (reason IS NULL OR reason <> 'dropped')) AS dead`,
+                AND (reason IS NULL OR reason <> 'dropped')) AS dead
+            FROM (SELECT COUNT(*) AS pending, COALESCE(SUM(held), 0) AS held,
+                MIN(CASE WHEN held = 0 THEN seq END) AS oldest, MIN(CASE WHEN held = 1 THEN seq END) AS oldest_held
+              FROM inbox WHERE state = 'pending' AND account = ${account}) AS waiting`,
             (rows) => Effect.orDie(decodeCounts(rows))
           ),
           ([counts]) => counts

@@ -2,8 +2,10 @@ import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
+import { stateTable } from "./state/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
+import { observeTables } from "./observe/migration.ts"
 import { sessionTables } from "./sessionStore.ts"
 
 /**
@@ -125,5 +127,7 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
   "0009_proactive": proactiveTables,
+  "0010_observe": observeTables,
+  "0012_stayup": stateTable,
   "0013_api": idempotencyKeys
 }

@@ -1,10 +1,11 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { asJournalError } from "./failure.ts"
-import { Journal, JournalError } from "./Journal.ts"
+import { asJournalError, journalError } from "./failure.ts"
+import { Journal, JournalError, type JournalStanding } from "./Journal.ts"
 import { makeWriter } from "./writer.ts"
 
 /** The migrations that a store needs, by key `NNNN_room`. */
@@ -63,12 +64,22 @@ export const makeJournal = (options: {
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
-  Effect.map(makeWriter(options.sql, options.committed), (write) =>
-    Journal.of({
+  Effect.gen(function* () {
+    let standing: JournalStanding = { committedAt: null, failure: undefined }
+    const tried = (failure: SqlError | undefined) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        standing =
+          failure === undefined
+            ? { committedAt: now, failure: undefined }
+            : { ...standing, failure: journalError(failure) }
+      })
+    const write = yield* makeWriter(options.sql, options.committed, tried)
+    return Journal.of({
       sql: options.sql,
       read: options.read,
       write,
       query: (query) => Effect.withTracerEnabled(asJournalError(query), false),
-      changedElsewhere: asJournalError(options.changedElsewhere)
+      changedElsewhere: asJournalError(options.changedElsewhere),
+      standing: Effect.sync(() => standing)
     })
-  )
+  })

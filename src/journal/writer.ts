@@ -42,7 +42,9 @@ type Refused = typeof refused
  */
 export const makeWriter = (
   sql: SqlClient,
-  committed: (units: number) => Effect.Effect<void> = () => Effect.void
+  committed: (units: number) => Effect.Effect<void> = () => Effect.void,
+  /** Told after each batch whether anything could be committed. */
+  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -54,22 +56,32 @@ export const makeWriter = (
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined
+      let held = false
+      let last: SqlError | undefined
       for (const unit of units) {
         // Ten seconds of waiting were enough for all of them.
         const failure = busy ?? (yield* failureOf(inTransaction(unit.plain)))
         // One that was refused has its own exit.
-        if (failure === undefined || !isSqlError(failure)) continue
+        if (failure === undefined || !isSqlError(failure)) {
+          held ||= failure === undefined
+          continue
+        }
+        last = failure
         unit.fail(failure)
         if (isBusy(failure)) busy = failure
       }
+      return held ? undefined : last
     })
 
     const commit = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       const failure = yield* failureOf(inTransaction(each(units, (unit) => unit.plain)))
-      if (failure === undefined) return
-      if (isSqlError(failure) && isBusy(failure)) return units.forEach((unit) => unit.fail(failure))
+      if (failure === undefined) return undefined
+      if (isSqlError(failure) && isBusy(failure)) {
+        units.forEach((unit) => unit.fail(failure))
+        return failure
+      }
       const again = yield* failureOf(inTransaction(each(units, (unit) => unit.guarded)))
-      if (again !== undefined) yield* oneByOne(units)
+      return again === undefined ? undefined : yield* oneByOne(units)
     })
 
     const drain = Effect.gen(function* () {
@@ -82,11 +94,12 @@ export const makeWriter = (
       }
       const wanted = units.filter((unit) => !unit.cancelled)
       if (wanted.length === 0) return
-      yield* Effect.catchCause(commit(wanted), (cause) => {
+      const failure = yield* Effect.catchCause(commit(wanted), (cause) => {
         const error = unusable("the journal's writer met a defect")
         wanted.forEach((unit) => unit.fail(error))
-        return Effect.logError("the journal's writer met a defect", cause)
+        return Effect.as(Effect.logError("the journal's writer met a defect", cause), error)
       })
+      yield* tried(failure)
       wanted.forEach((unit) => unit.settle())
       yield* committed(wanted.length)
     })

@@ -19,10 +19,25 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./send.ts")),
       ({ send }) => send(options)
     ),
+  broadcast: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./broadcast.ts")),
+      ({ broadcast }) => broadcast(options)
+    ),
+  addSchedule: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./schedule.ts")),
+      ({ addSchedule }) => addSchedule(options)
+    ),
   status: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./status.ts")),
       ({ status }) => status(options)
+    ),
+  logs: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./logs.ts")),
+      ({ logs }) => logs(options)
     ),
   doctor: (options) =>
     Effect.flatMap(

@@ -17,6 +17,7 @@ import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
 import * as health from "../http/health.ts"
+import * as metrics from "../http/metrics.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import type { Chats } from "../journal/chats/Chats.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
@@ -102,7 +103,7 @@ const begin = Effect.gen(function* () {
 })
 
 /** The routes of `serve`, on the test's own network. */
-const layerServed = serve(Layer.mergeAll(health.layer, admin.layer, Webhook.layer()), {
+const layerServed = serve(Layer.mergeAll(health.layer, metrics.layer, admin.layer, Webhook.layer()), {
   disableListenLog: true,
   disableLogger: true
 }).pipe(

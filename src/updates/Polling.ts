@@ -13,7 +13,8 @@ import { clearWebhook } from "./clearWebhook.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { type Keep, makeKeep } from "./keep.ts"
 import { backOff, slow } from "./pause.ts"
-import { blockedAt, originOf } from "./words.ts"
+import { ofZalo, webhookSet } from "./Trouble.ts"
+import { originOf } from "./words.ts"
 
 export interface PollingOptions extends Identified {
   readonly account: AccountId
@@ -68,8 +69,7 @@ const poll = Effect.fnUntraced(function* (
   const unlessStopped = (wait: Effect.Effect<void>) => Effect.raceFirst(wait, Effect.asVoid(Fiber.await(stopped)))
   // From Zalo's answer to the commit nothing may come between, a signal neither.
   const once = Effect.uninterruptibleMask((restore) =>
-    // An idle poll is no event: what it brings has a trace of its own.
-    Effect.flatMap(restore(Effect.withTracerEnabled(api.getUpdates(timeout), false)), (answer) =>
+    Effect.flatMap(restore(api.getUpdates(timeout)), (answer) =>
       Option.isSome(answer) ? keep(answer.value) : Effect.succeed(false)
     )
   )
@@ -104,7 +104,7 @@ const afterFailure = Effect.fnUntraced(function* (
     if (!standing.cleared) {
       standing.cleared = yield* clearWebhook(api)
       if (standing.cleared) return Effect.void
-      yield* status.failing(error.message)
+      yield* status.failing(ofZalo(error))
       return backOff(failures)
     }
     const info = yield* Effect.option(api.getWebhookInfo)
@@ -112,13 +112,13 @@ const afterFailure = Effect.fnUntraced(function* (
       onNone: () => "an unknown address",
       onSome: ({ url }) => originOf(url)
     })
-    yield* status.blocked(blockedAt(where))
+    yield* status.blocked(webhookSet(where))
     return Effect.sleep(slow)
   }
   if (error.poll === "stop") {
-    yield* status.blocked(error.message)
+    yield* status.blocked(ofZalo(error))
     return Effect.sleep(slow)
   }
-  yield* status.failing(error.message)
+  yield* status.failing(ofZalo(error))
   return backOff(failures)
 })

@@ -40,7 +40,8 @@ const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   ai: ["agent"],
   net: ["media", "updates", "gateway", "http", "sandbox", "node"],
   reactivity: ["node"],
-  observability: ["node"],
+  // The formatter of `/metrics`.
+  observability: ["http", "node"],
   cluster: ["pipeline", "node"],
   cli: []
 }

@@ -130,8 +130,7 @@ it.live(
       assert.deepStrictEqual(model.told.at(-1), [
         "user: hello",
         "assistant: answer 1",
-        "user: where is my parcel?",
-        "user: are you there?",
+        "user: where is my parcel?\n\nare you there?",
         "assistant: It comes tomorrow.",
         "user: thank you"
       ])

@@ -80,9 +80,14 @@ export class LogFile {
     }
   }
 
+  /** Whether lines are left, as while nothing can be written. */
+  get waits(): boolean {
+    return this.#lines.length > 0 || this.#rest !== undefined
+  }
+
   /** Writes what was taken. Never throws. */
   flush(): void {
-    if (this.#lines.length === 0 && this.#rest === undefined) return
+    if (!this.waits) return
     const now = this.#options.now()
     if (this.#failedAt !== undefined && now - this.#failedAt < again && now >= this.#failedAt) return
     try {

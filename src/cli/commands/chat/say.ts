@@ -6,14 +6,15 @@ import { account, config } from "../../flags.ts"
 import { Operations } from "../../Operations.ts"
 import type { Args } from "../../Param.ts"
 import { Platform } from "../../Platform.ts"
-import { dryRun, media } from "../message/flags.ts"
-import { outcome, words } from "../message/send.ts"
+import { contentOf } from "../broadcast/sending.ts"
+import { dryRun } from "../message/flags.ts"
+import { outcome } from "../message/send.ts"
 import { chat, noWait } from "./flags.ts"
 
 /** `chat say`: a person's words as the bot's, behind what it has to send already. */
 export const run = Effect.fn("cli.chat.say")(function* (args: Args) {
   const { operations } = yield* Platform
-  const message = yield* words(args)
+  const content = yield* contentOf(args)
   const { key, paused } = yield* onChats((desk) =>
     Effect.gen(function* () {
       const key = yield* keyOf(desk, chat.read(args), account.read(args))
@@ -26,8 +27,7 @@ export const run = Effect.fn("cli.chat.say")(function* (args: Args) {
       config: { file: config.read(args) },
       account: key.account,
       target: key.chat,
-      message,
-      media: media.read(args),
+      ...content,
       dryRun: dryRun.read(args),
       answers: true,
       wait: !noWait.read(args)
