@@ -48,6 +48,10 @@ export interface SendOptions {
   /** An address, or the path of a file. */
   readonly media: string | undefined
   readonly dryRun: boolean
+  /** Whether a person answers with it in the bot's stead (`chat say`). */
+  readonly answers?: boolean
+  /** False only hands it to the outbox. */
+  readonly wait?: boolean
 }
 
 export type SendResult =
@@ -56,6 +60,13 @@ export type SendResult =
       readonly account: string
       readonly chatId: string
       readonly messageIds: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "Queued"
+      readonly account: string
+      readonly chatId: string
+      /** `out:ID` of each row. */
+      readonly queued: ReadonlyArray<string>
     }
   | {
       readonly _tag: "DryRun"

@@ -2,6 +2,7 @@ import { group } from "./Command.ts"
 import { broadcast } from "./tree/broadcast.ts"
 import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
+import { chat } from "./tree/chat.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
 import { logs } from "./tree/logs.ts"
@@ -20,6 +21,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   access,
   message,
+  chat,
   broadcast,
   schedule,
   channels,
