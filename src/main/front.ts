@@ -3,7 +3,7 @@ import { answerOf } from "../cli/answer.ts"
 import { type Command, command, type Group, group } from "../cli/Command.ts"
 import { anything } from "../cli/Param.ts"
 import { parse } from "../cli/parse.ts"
-import { mayBeColored } from "./colors.ts"
+import { mayBeColored } from "./streams.ts"
 
 /** The built programs, by the name of their file in `dist`. */
 export type Program = "main" | "store" | "files"

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import type { Terminal } from "../cli/Terminal.ts"
-import { mayBeColored } from "./colors.ts"
+import { isTerminal, mayBeColored } from "./streams.ts"
 
 /** The streams of this process. */
 export const terminal = (): Terminal["Service"] => {
@@ -14,7 +14,7 @@ export const terminal = (): Terminal["Service"] => {
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString("utf8")
     }),
-    interactive: isatty(0) && isatty(2),
+    interactive: isTerminal(0) && isTerminal(2),
     ask: (question, options) =>
       Effect.flatMap(
         Effect.promise(() => import("./questions.ts")),
