@@ -23,7 +23,6 @@ const Written = Schema.Struct({
   origin: OutboxOrigin,
   kind: Schema.String,
   createdAt: Int,
-  settledAt: NullableInt,
   state: OutboxState,
   reason: Schema.NullOr(OutboxReason),
   payload: Schema.String
@@ -60,7 +59,7 @@ export const transcripts = ({ query, read }: Journal["Service"]) => {
     WHERE seq <= ? AND seq > ? AND account = ? AND chat = ? ORDER BY seq DESC LIMIT ?`
   )
   const written = asked(
-    `SELECT id AS seq, origin, kind, created_at AS "createdAt", settled_at AS "settledAt", state, reason, payload FROM outbox
+    `SELECT id AS seq, origin, kind, created_at AS "createdAt", state, reason, payload FROM outbox
     WHERE id <= ? AND id > ? AND account = ? AND chat = ? ORDER BY id DESC LIMIT ?`
   )
 
