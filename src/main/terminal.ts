@@ -14,7 +14,13 @@ export const terminal = (): Terminal["Service"] => {
       const chunks: Array<Buffer> = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString("utf8")
-    })
+    }),
+    interactive: isatty(0) && isatty(2),
+    ask: (question, options) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./questions.ts")),
+        ({ ask }) => ask(question, options?.hidden ?? false)
+      )
   }
 }
 
