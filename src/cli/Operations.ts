@@ -8,6 +8,8 @@ import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
 import type { CommandFailed, UsageError } from "./errors.ts"
+import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
+import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
 export interface ConfigChoice {
@@ -208,5 +210,10 @@ export class Operations extends Context.Service<
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
     logs(options: LogsOptions): Effect.Effect<ReadonlyArray<LogLine>, CommandFailed>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
+    webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
+    /** Asks Zalo who the bot of a token is. */
+    tryToken(options: TokenTry): Effect.Effect<TokenAnswer>
+    /** Long enough that nobody guesses it, and plain enough for a header. */
+    readonly makeSecret: Effect.Effect<string>
   }
 >()("zalo-effect/cli/Operations") {}

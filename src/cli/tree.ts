@@ -11,11 +11,13 @@ import { pairing } from "./tree/pairing.ts"
 import { queue, trace } from "./tree/queue.ts"
 import { schedule } from "./tree/schedule.ts"
 import { sandbox, serve } from "./tree/servers.ts"
+import { setup, webhook } from "./tree/setup.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
 export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   serve,
   sandbox,
+  setup,
   pairing,
   access,
   message,
@@ -26,6 +28,7 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   queue,
   trace,
   doctor,
+  webhook,
   logs,
   config
 ])
