@@ -9,6 +9,8 @@ import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { backOff } from "./pause.ts"
+import { checkOf, encodeCheck } from "./webhookCheck.ts"
+import { ofError, webhookTest } from "./Trouble.ts"
 import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
 export interface WebhookRun extends Identified {
@@ -46,7 +48,10 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
       url,
       secret,
       secretHash: yield* digest.digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(secret))),
-      state: { read: state.webhook(account), write: (webhook) => state.rememberWebhook(account, webhook) }
+      state: {
+        read: state.webhook(account),
+        write: (webhook) => state.rememberWebhook(account, webhook)
+      }
     }
     if (!(yield* identify(options))) return
 
@@ -59,7 +64,13 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
           held = looked.success
           yield* held.warning === null ? Effect.logInfo("the webhook is set") : Effect.logWarning(held.warning)
         }
-        yield* status.ready(held?.warning)
+        const warning = held?.warning ?? null
+        yield* status.ready(warning === null ? null : webhookTest(warning))
+        const found = looked.success?.verification
+        if (found !== undefined) {
+          const check = yield* checkOf(found, "gateway")
+          yield* Effect.ignore(state.saveWebhookCheck(account, encodeCheck(check)))
+        }
         yield* Effect.sleep(checkEvery)
         continue
       }
@@ -69,8 +80,8 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
       }
       failures++
       yield* error._tag === "ZaloError" && error.poll === "stop" && error.method === "setWebhook"
-        ? status.blocked(error.message)
-        : status.failing(error.message)
+        ? status.blocked(ofError(error))
+        : status.failing(ofError(error))
       yield* pauseAfter(error, failures)
     }
   })
