@@ -18,6 +18,8 @@ interface Unit {
   /** The same in a savepoint, which undoes it alone when it failed. */
   readonly guarded: Effect.Effect<void, SqlError>
   readonly settle: () => void
+  /** Why its own failure is the store's, where it is. */
+  readonly lost: () => SqlError | undefined
   /** Tells that the transaction around it did not hold. */
   readonly fail: (error: SqlError) => void
   cancelled: boolean
@@ -64,6 +66,7 @@ export const makeWriter = (
         // One that was refused has its own exit.
         if (failure === undefined || !isSqlError(failure)) {
           held ||= failure === undefined
+          last = unit.lost() ?? last
           continue
         }
         last = failure
@@ -139,6 +142,7 @@ export const makeWriter = (
               if (lost !== undefined) return yield* lost
               yield* undo
             }),
+            lost: () => (exit !== undefined && Exit.isFailure(exit) ? storeFailure(exit.cause) : undefined),
             settle: () => resume(exit ?? neverRun),
             fail: (error) => {
               exit = Exit.fail(error)
