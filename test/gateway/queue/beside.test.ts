@@ -16,6 +16,8 @@ it.effect("inside the gateway's own process a repair sets the lanes going, and a
     search: Effect.sync(() => void searched.push(name)),
     stop: () => Effect.void,
     size: Effect.succeed(0),
+    enter: () => Effect.void,
+    leave: () => Effect.void,
     attach: () => Effect.void
   })
   const layer = layerQueue.pipe(
