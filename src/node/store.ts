@@ -9,6 +9,7 @@ import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { checkpointBeside } from "./checkpoints.ts"
+import { watchPlace } from "./place.ts"
 import * as Sqlite from "./sqlite.ts"
 
 /** Where the journal is, and what may be done to it. */
@@ -71,6 +72,18 @@ const openInMemory = Effect.fnUntraced(function* (migrations: Migrations) {
   return { sql, read: sql }
 })
 
+/** Names the file in what keeps it from being opened, and what to do about one that is broken. */
+const named = (filename: string) => (error: JournalError) =>
+  new JournalError({
+    reason: error.reason,
+    detail:
+      error.reason === "corrupt"
+        ? `${filename}: ${error.detail}. It is left as it is; docs/deploy.md says how to get out of it what can be read`
+        : error.reason === "schema" || error.detail.includes(filename)
+          ? error.detail
+          : `${filename}: ${error.detail}`
+  })
+
 /** The journal on SQLite: one connection that writes, one that reads. */
 export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
   Layer.effect(
@@ -83,6 +96,7 @@ export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, Journal
       // Who migrates is who stays: a command is gone before a checkpoint is due.
       const committed =
         inMemory || !options.migrate ? undefined : yield* asJournalError(checkpointBeside(sql, options.filename))
-      return yield* makeJournal({ sql, read, changedElsewhere: others.changed, committed })
-    })
+      const mayWrite = inMemory || !options.migrate ? undefined : yield* watchPlace(sql, options.filename)
+      return yield* makeJournal({ sql, read, changedElsewhere: others.changed, committed, mayWrite })
+    }).pipe(Effect.mapError(named(options.filename)))
   )
