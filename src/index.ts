@@ -22,7 +22,9 @@ export { MessageKind, Turn, TurnMedia } from "./domain/Turn.ts"
 
 // Commonly used: the gateway, its configuration, and who may talk
 
-export { Pairing, type Approved, type Decided } from "./access/Pairing.ts"
+export { AuditAction, AuditEntry, AuditWay } from "./access/audit.ts"
+export type { GrantEntry, ImportCounts } from "./access/imports.ts"
+export { Pairing, type Approved, type AuditOptions, type Decided } from "./access/Pairing.ts"
 export { PairingError, PairingReason } from "./access/PairingError.ts"
 export { Block, Grant, Overflow, PairingRequest } from "./access/records.ts"
 export { AccountReport } from "./gateway/AccountReport.ts"

@@ -8,6 +8,8 @@ import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
 import type { CommandFailed, UsageError } from "./errors.ts"
+import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
+import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
 export interface ConfigChoice {
@@ -46,6 +48,10 @@ export interface SendOptions {
   /** An address, or the path of a file. */
   readonly media: string | undefined
   readonly dryRun: boolean
+  /** Whether a person answers with it in the bot's stead (`chat say`). */
+  readonly answers?: boolean
+  /** False only hands it to the outbox. */
+  readonly wait?: boolean
 }
 
 export type SendResult =
@@ -54,6 +60,13 @@ export type SendResult =
       readonly account: string
       readonly chatId: string
       readonly messageIds: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "Queued"
+      readonly account: string
+      readonly chatId: string
+      /** `out:ID` of each row. */
+      readonly queued: ReadonlyArray<string>
     }
   | {
       readonly _tag: "DryRun"
@@ -197,5 +210,10 @@ export class Operations extends Context.Service<
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
     logs(options: LogsOptions): Effect.Effect<ReadonlyArray<LogLine>, CommandFailed>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
+    webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
+    /** Asks Zalo who the bot of a token is. */
+    tryToken(options: TokenTry): Effect.Effect<TokenAnswer>
+    /** Long enough that nobody guesses it, and plain enough for a header. */
+    readonly makeSecret: Effect.Effect<string>
   }
 >()("zalo-effect/cli/Operations") {}

@@ -18,6 +18,9 @@ export class AccountState extends Context.Service<
   {
     webhook(account: string): Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     rememberWebhook(account: string, webhook: RememberedWebhook): Effect.Effect<void, JournalError>
+    /** What Zalo last found when it called the webhook, as JSON. */
+    webhookCheck(account: string): Effect.Effect<Option.Option<string>, JournalError>
+    saveWebhookCheck(account: string, json: string): Effect.Effect<void, JournalError>
     /** What the running gateway last said of the account, as JSON. */
     status(account: string): Effect.Effect<Option.Option<string>, JournalError>
     saveStatus(account: string, json: string): Effect.Effect<void, JournalError>
@@ -35,7 +38,9 @@ export class AccountState extends Context.Service<
 
 const text = Schema.NullOr(Schema.String)
 const decodeRows = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ webhook_url: text, webhook_secret_hash: text, status: text, holder: text }))
+  Schema.Array(
+    Schema.Struct({ webhook_url: text, webhook_secret_hash: text, webhook_check: text, status: text, holder: text })
+  )
 )
 
 const make = Effect.gen(function* () {
@@ -43,7 +48,7 @@ const make = Effect.gen(function* () {
 
   const find = (account: string) =>
     query(
-      read`SELECT webhook_url, webhook_secret_hash, status, holder FROM account_state WHERE account = ${account}`.pipe(
+      read`SELECT webhook_url, webhook_secret_hash, webhook_check, status, holder FROM account_state WHERE account = ${account}`.pipe(
         Effect.flatMap((rows) => Effect.orDie(decodeRows(rows))),
         Effect.map((rows) => Option.fromUndefinedOr(rows[0]))
       )
@@ -74,6 +79,12 @@ const make = Effect.gen(function* () {
       ),
     rememberWebhook: (account, { url, secretHash }) =>
       save(account, { webhook_url: url, webhook_secret_hash: secretHash }),
+    webhookCheck: (account) =>
+      Effect.map(
+        find(account),
+        Option.flatMapNullishOr((row) => row.webhook_check)
+      ),
+    saveWebhookCheck: (account, json) => save(account, { webhook_check: json }),
     status: (account) =>
       Effect.map(
         find(account),

@@ -13,7 +13,8 @@ export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, Sq
 
 const table = "zalo_effect_migrations"
 
-const latest = (migrations: Migrations): number =>
+/** The schema that these migrations lead to: the number of the last. */
+export const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
 
 /** 0 when the store has no tables of ours. */
@@ -45,10 +46,9 @@ export const migrate = (migrations: Migrations): Effect.Effect<void, JournalErro
   })
 
 /** Refuses a store that another version has written: older ones would misread it, newer ones must migrate it first. */
-export const checkVersion = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
+export const checkVersion = (known: number): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
     const version = yield* versionOf
-    const known = latest(migrations)
     yield* refuseNewer(version, known)
     if (version === known) return
     return yield* refuse(

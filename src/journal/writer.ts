@@ -18,7 +18,7 @@ interface Unit {
   /** The same in a savepoint, which undoes it alone when it failed. */
   readonly guarded: Effect.Effect<void, SqlError>
   readonly settle: () => void
-  /** The store's own trouble, when that is what it failed of. */
+  /** Why its own failure is the store's, where it is. */
   readonly lost: () => SqlError | undefined
   /** Tells that the transaction around it did not hold. */
   readonly fail: (error: SqlError) => void
@@ -147,7 +147,7 @@ export const makeWriter = (
               if (lost !== undefined) return yield* lost
               yield* undo
             }),
-            lost: () => (exit === undefined || Exit.isSuccess(exit) ? undefined : storeFailure(exit.cause)),
+            lost: () => (exit !== undefined && Exit.isFailure(exit) ? storeFailure(exit.cause) : undefined),
             settle: () => resume(exit ?? neverRun),
             fail: (error) => {
               exit = Exit.fail(error)
