@@ -1,5 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { globals } from "./flags.ts"
+import { globals } from "./globals.ts"
 import type { Flag } from "./Param.ts"
 import { table } from "./table.ts"
 
