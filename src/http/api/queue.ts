@@ -26,8 +26,8 @@ import { Authorized, Readable, reading } from "./guards.ts"
 import { byOf, Operator } from "./operator.ts"
 import { BadRequest, Conflict, NotFound, storeTrouble, Unavailable } from "./refusals.ts"
 
-const State = Schema.Union([InboxState, OutboxState])
-const Reason = Schema.Union([InboxReason, OutboxReason])
+const State = Schema.Literals([...InboxState.literals, ...OutboxState.literals])
+const Reason = Schema.Literals([...InboxReason.literals, ...OutboxReason.literals])
 const allStates = [...new Set([...InboxState.literals, ...OutboxState.literals])]
 
 const Row = Schema.Union([
