@@ -154,5 +154,20 @@ it.live("webhook set --url writes the configuration, keeps what stands there, an
     assert.strictEqual(tested.json.error.code, "webhook-test-failed")
     assert.strictEqual(tested.json.verification.outcome, "webhook.err.unreachable")
     assert.strictEqual((yield* cli(place, ["webhook", "set", "--url", "http://a.example"])).code, 2)
+
+    yield* zalo.fault({ kind: "error", method: "testWebhook", code: 426, description: "Too many", times: 1 })
+    const limited = yield* cliJson(place, ["webhook", "test"])
+    assert.deepStrictEqual([limited.code, limited.json.error.code], [1, "test-limit"])
+    assert.include(limited.json.error.message, "tomorrow")
+
+    // What Zalo refuses is told, and the file stays as it was asked for.
+    yield* zalo.fault({ kind: "error", method: "setWebhook", code: 400, description: "Bad url", times: 1 })
+    const refused = yield* cliJson(place, ["setup", "--webhook-url", "https://third.example.test/hook"])
+    assert.deepInclude(refused.json, { ok: true, written: true, transport: "webhook" })
+    assert.strictEqual(refused.json.webhook.registered, false)
+    assert.include(refused.json.webhook.problem, "Bad url")
+    const polling = yield* cliJson(place, ["setup", "--polling"])
+    assert.deepStrictEqual([polling.code, polling.json.transport], [0, "polling"])
+    assert.strictEqual((yield* cliJson(place, ["webhook", "set"])).json.error.code, "no-webhook")
   })
 )
