@@ -1,11 +1,11 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { asJournalError, journalError } from "./failure.ts"
-import { Journal, JournalError, type JournalStanding } from "./Journal.ts"
+import { asJournalError } from "./failure.ts"
+import { Journal, JournalError } from "./Journal.ts"
+import { makeStanding } from "./standing.ts"
 import { makeWriter } from "./writer.ts"
 
 /** The migrations that a store needs, by key `NNNN_room`. */
@@ -63,23 +63,19 @@ export const makeJournal = (options: {
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+  /** Fails while nothing may be written, whatever the database itself would say. */
+  readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
-    let standing: JournalStanding = { committedAt: null, failure: undefined }
-    const tried = (failure: SqlError | undefined) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        standing =
-          failure === undefined
-            ? { committedAt: now, failure: undefined }
-            : { ...standing, failure: journalError(failure) }
-      })
-    const write = yield* makeWriter(options.sql, options.committed, tried)
+    const { changedElsewhere, committed, mayWrite, read, sql } = options
+    const standing = makeStanding()
+    const write = yield* makeWriter(sql, committed, standing.tried, mayWrite)
     return Journal.of({
-      sql: options.sql,
-      read: options.read,
+      sql,
+      read,
       write,
-      query: (query) => Effect.withTracerEnabled(asJournalError(query), false),
-      changedElsewhere: asJournalError(options.changedElsewhere),
-      standing: Effect.sync(() => standing)
+      query: (query) => Effect.withTracerEnabled(asJournalError(Effect.tapError(query, standing.unread)), false),
+      changedElsewhere: asJournalError(changedElsewhere),
+      standing: standing.now
     })
   })

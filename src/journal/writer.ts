@@ -46,7 +46,9 @@ export const makeWriter = (
   sql: SqlClient,
   committed: (units: number) => Effect.Effect<void> = () => Effect.void,
   /** Told after each batch whether anything could be committed. */
-  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void
+  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void,
+  /** Fails while nothing may be written. */
+  mayWrite: Effect.Effect<void, SqlError> | undefined = undefined
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -54,7 +56,10 @@ export const makeWriter = (
     const some = Latch.makeUnsafe(false)
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
-      Effect.retry(sql.withTransaction(steps), { schedule: whileBusy })
+      Effect.retry(
+        mayWrite === undefined ? sql.withTransaction(steps) : Effect.andThen(mayWrite, sql.withTransaction(steps)),
+        { schedule: whileBusy }
+      )
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined

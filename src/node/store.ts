@@ -8,6 +8,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { checkpointBeside } from "./checkpoints.ts"
 import { layerExisting, open, pageCache, watchOthers } from "./existing.ts"
+import { watchPlace } from "./place.ts"
 
 /** Where the journal is, and what may be done to it. */
 export interface StoreOptions {
@@ -42,6 +43,18 @@ const openInMemory = Effect.fnUntraced(function* (migrations: Migrations) {
   return { sql, read: sql }
 })
 
+/** Names the file in what keeps it from being opened, and what to do about one that is broken. */
+const named = (filename: string) => (error: JournalError) =>
+  new JournalError({
+    reason: error.reason,
+    detail:
+      error.reason === "corrupt"
+        ? `${filename}: ${error.detail}. It is left as it is; docs/deploy.md says how to get out of it what can be read`
+        : error.reason === "schema" || error.detail.includes(filename)
+          ? error.detail
+          : `${filename}: ${error.detail}`
+  })
+
 /** The journal on SQLite: one connection that writes, one that reads. */
 export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
   options.migrate
@@ -58,6 +71,7 @@ const layerMigrated = (options: StoreOptions): Layer.Layer<Journal, JournalError
       const changed = yield* asJournalError(watchOthers(sql))
       // Who migrates is who stays: a command is gone before a checkpoint is due.
       const committed = inMemory ? undefined : yield* asJournalError(checkpointBeside(sql, options.filename))
-      return yield* makeJournal({ sql, read, changedElsewhere: changed, committed })
-    })
+      const mayWrite = inMemory ? undefined : yield* watchPlace(sql, options.filename)
+      return yield* makeJournal({ sql, read, changedElsewhere: changed, committed, mayWrite })
+    }).pipe(Effect.mapError(named(options.filename)))
   )

@@ -36,7 +36,8 @@ const stepOrWait =
   (name: string, step: (key: LaneKey, woken: Effect.Effect<void>) => Effect.Effect<boolean, JournalError>) =>
   (key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean> =>
     step(key, woken).pipe(
-      Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
+      // The journal itself says once that it cannot be used.
+      Effect.catch((error) => Effect.as(Effect.delay(Effect.logDebug(`${name}: ${error.message}`), "1 second"), true)),
       // Its rows still wait: left alone, the lane would be silent until somebody writes again.
       Effect.catchDefect((defect) =>
         Effect.as(Effect.delay(Effect.logError(`${name}: a defect in this lane`, defect), afterDefect), true)
@@ -125,7 +126,7 @@ const make = Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)
       yield* (n % recoverEvery === 0 ? Effect.andThen(recover, sweep) : sweep).pipe(
-        Effect.catch((error) => Effect.logError(error.message))
+        Effect.catch((error) => Effect.logDebug(error.message))
       )
     }
   }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)

@@ -178,9 +178,12 @@ export const makeBroadcasting = Effect.gen(function* () {
     const standing = standingOf(id)
     // A clock that was set back must not hold anything up.
     standing.nextSlot = Math.min(standing.nextSlot, now + longestGap(proactive.perMinute, running))
+    // What is for one chat at a time that was chosen does not wait behind what is for many; these take turns.
+    const many = running.filter(({ quiet }) => quiet === 1)
     const inTurn = [
-      ...running.filter((row) => Number(row.id) > standing.served),
-      ...running.filter((row) => Number(row.id) <= standing.served)
+      ...running.filter(({ quiet }) => quiet === 0),
+      ...many.filter((row) => Number(row.id) > standing.served),
+      ...many.filter((row) => Number(row.id) <= standing.served)
     ]
     for (const row of inTurn) {
       const reason = held(account, row, maySend, now)
