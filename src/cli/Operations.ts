@@ -26,6 +26,8 @@ export type ServerEvent =
 
 export interface ServeOptions {
   readonly config: ConfigChoice
+  /** Stand by while another process works for one of the bots. */
+  readonly wait: boolean
   readonly host: string | undefined
   readonly port: number | undefined
   readonly report: (event: ServerEvent) => Effect.Effect<void>
