@@ -36,6 +36,7 @@ export type ChatView = typeof ChatView.Type
 
 /** One message of a chat. */
 export const MessageView = Schema.Struct({
+  /** When it was received, or written: sending may have come later. */
   at: time,
   /** `operator`: a person, as the bot. */
   from: Schema.Literals(["person", "bot", "operator"]),
@@ -87,7 +88,7 @@ const receivedView = (row: Received, text: boolean): MessageView => {
 }
 
 const writtenView = (row: Written, text: boolean): MessageView => ({
-  at: iso(row.settledAt ?? row.createdAt),
+  at: iso(row.createdAt),
   from: row.origin === "cli" || row.origin === "api" ? "operator" : "bot",
   kind: row.kind,
   state: row.state,
@@ -102,7 +103,7 @@ export const conversation = (
 ): ReadonlyArray<MessageView> => {
   const all = [
     ...received.map((row) => ({ at: row.receivedAt, view: receivedView(row, options.text) })),
-    ...written.map((row) => ({ at: row.settledAt ?? row.createdAt, view: writtenView(row, options.text) }))
+    ...written.map((row) => ({ at: row.createdAt, view: writtenView(row, options.text) }))
   ]
   return all
     .toSorted((a, b) => a.at - b.at)

@@ -23,7 +23,6 @@ const Written = Schema.Struct({
   origin: OutboxOrigin,
   kind: Schema.String,
   createdAt: Int,
-  settledAt: NullableInt,
   state: OutboxState,
   reason: Schema.NullOr(OutboxReason),
   payload: Schema.String
@@ -55,13 +54,14 @@ const decodeNewest = Schema.decodeUnknownEffect(
  */
 export const transcripts = ({ query, read }: Journal["Service"]) => {
   const asked = statements(read)
+  // The rows are walked by their number: an index by account would give all of that account's and sort them.
   const received = asked(
     `SELECT seq, account, received_at AS "receivedAt", state, reason, held, body FROM inbox
-    WHERE seq <= ? AND seq > ? AND account = ? AND chat = ? ORDER BY seq DESC LIMIT ?`
+    WHERE seq <= ? AND seq > ? AND account || '' = ? AND chat || '' = ? ORDER BY seq DESC LIMIT ?`
   )
   const written = asked(
-    `SELECT id AS seq, origin, kind, created_at AS "createdAt", settled_at AS "settledAt", state, reason, payload FROM outbox
-    WHERE id <= ? AND id > ? AND account = ? AND chat = ? ORDER BY id DESC LIMIT ?`
+    `SELECT id AS seq, origin, kind, created_at AS "createdAt", state, reason, payload FROM outbox
+    WHERE id <= ? AND id > ? AND account || '' = ? AND chat || '' = ? ORDER BY id DESC LIMIT ?`
   )
 
   const back = Effect.fnUntraced(function* <A, E>(
