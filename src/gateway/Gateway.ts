@@ -14,6 +14,7 @@ import type { AccountSettings, Transport } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
 import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
+import { Journal } from "../journal/Journal.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
 import { type AccountReport, reportOf } from "./AccountReport.ts"
@@ -39,7 +40,7 @@ export class Gateway extends Context.Service<
   static readonly layerNoDeps: Layer.Layer<
     Gateway,
     never,
-    ZaloConfig | RunningAccounts | Pipeline | AccountState | Inbox | WebhookTargets | Digest
+    ZaloConfig | RunningAccounts | Pipeline | Journal | AccountState | Inbox | WebhookTargets | Digest
   > = Layer.effect(
     Gateway,
     Effect.suspend(() => make)
@@ -50,6 +51,7 @@ const make = Effect.gen(function* () {
   const config = yield* ZaloConfig
   const running = yield* RunningAccounts
   const pipeline = yield* Pipeline
+  const journal = yield* Journal
   const bots = makeBots()
   const stopping = yield* Latch.make(false)
   const fibers = yield* FiberMap.make<AccountId, void, never>()
@@ -71,7 +73,8 @@ const make = Effect.gen(function* () {
     const bot = Option.isSome(account) ? yield* account.value.bot : Option.none()
     const botName = Option.getOrNull(Option.map(bot, (known) => known.displayName ?? known.accountName ?? known.id))
     const transport = yield* SubscriptionRef.get(status.report)
-    return reportOf({ id: one.id, name }, botName, transport, yield* Clock.currentTimeMillis)
+    const { failure } = yield* journal.standing
+    return reportOf({ id: one.id, name }, botName, transport, failure, yield* Clock.currentTimeMillis)
   })
 
   const changesOf = (one: Supervised) =>

@@ -81,7 +81,14 @@ it.live("a dead letter is listed, explained, retried and answered, beside the ga
     assert.deepStrictEqual(dry.json, { ok: true, dryRun: true, count: 1, ids: [dead.id] })
     bot.works()
     const retried = yield* cliJson(place, ["queue", "retry", dead.messageId])
-    assert.deepStrictEqual(retried.json, { ok: true, dryRun: false, count: 1, ids: [dead.id] })
+    assert.deepStrictEqual(retried.json, {
+      ok: true,
+      dryRun: false,
+      id: dead.id,
+      state: "pending",
+      count: 1,
+      ids: [dead.id]
+    })
     assert.strictEqual((yield* soon("an answer", zalo.awaitSent(lan.id, 0))).text, "re: chào")
 
     yield* until(
@@ -110,7 +117,7 @@ it.live("a dead letter is listed, explained, retried and answered, beside the ga
   }).pipe(Effect.scoped)
 )
 
-it.live("what a gateway is done with leaves the store by itself, with all that was sent for it", () =>
+it.live("what a gateway is done with leaves the store by itself, and what is older than that is no news", () =>
   Effect.gen(function* () {
     const { lan, place, zalo } = yield* setUp
     const gateway = yield* Effect.gen(function* () {
@@ -126,6 +133,16 @@ it.live("what a gateway is done with leaves the store by itself, with all that w
       Effect.sync(() => ["inbox", "outbox", "send_attempt"].every((table) => count(table) === 0)),
       gateway.printed
     )
+    // What comes again after that, or comes late, is older than what is remembered, and no news.
+    yield* zalo.inject({ chat: lan.id, message: text("từ hôm qua"), date: Date.now() - 86_400_000 })
+    const [late] = yield* eventually(
+      "the late message",
+      Effect.sync(() => {
+        const found = rows(place, "SELECT state, reason FROM inbox")
+        return found.length === 0 ? undefined : found
+      })
+    )
+    assert.deepStrictEqual(late, { state: "ignored", reason: "stale" })
     yield* stop(gateway)
   }).pipe(Effect.scoped)
 )

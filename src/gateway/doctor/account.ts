@@ -204,7 +204,7 @@ export const accountFindings = (one: AccountFacts, now: number): ReadonlyArray<F
     say(
       "account-unavailable",
       "error",
-      /\bis missing\b/.test(one.idle) ? `cannot run: ${one.idle}` : `configured, unavailable: ${one.idle}`,
+      /\bis missing\b/.test(one.idle) ? `cannot run: ${one.idle}` : one.idle,
       "Make the secret available where this runs, or set enabled: false"
     )
   }
