@@ -3,6 +3,7 @@ import { broadcast } from "./tree/broadcast.ts"
 import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { chat } from "./tree/chat.ts"
+import { completion } from "./tree/completion.ts"
 import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
 import { logs } from "./tree/logs.ts"
@@ -30,5 +31,6 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   doctor,
   webhook,
   logs,
-  config
+  config,
+  completion
 ])

@@ -16,6 +16,8 @@ export interface RememberedWebhook {
 export class AccountState extends Context.Service<
   AccountState,
   {
+    /** Accounts of which anything is known, by name. */
+    readonly accounts: Effect.Effect<ReadonlyArray<string>, JournalError>
     webhook(account: string): Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     rememberWebhook(account: string, webhook: RememberedWebhook): Effect.Effect<void, JournalError>
     /** What Zalo last found when it called the webhook, as JSON. */
@@ -43,6 +45,8 @@ const decodeRows = Schema.decodeUnknownEffect(
   )
 )
 
+const decodeNames = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ account: Schema.String })))
+
 const make = Effect.gen(function* () {
   const { sql, read, write, query } = yield* Journal
 
@@ -69,6 +73,15 @@ const make = Effect.gen(function* () {
     })
 
   return AccountState.of({
+    accounts: query(
+      Effect.map(
+        Effect.flatMap(read`SELECT account FROM account_state ORDER BY account`, (rows) =>
+          Effect.orDie(decodeNames(rows))
+        ),
+        (rows) => rows.map(({ account }) => account)
+      )
+    ),
+
     webhook: (account) =>
       Effect.map(find(account), (row) =>
         Option.flatMap(row, ({ webhook_url, webhook_secret_hash }) =>
