@@ -81,7 +81,14 @@ it.live("a dead letter is listed, explained, retried and answered, beside the ga
     assert.deepStrictEqual(dry.json, { ok: true, dryRun: true, count: 1, ids: [dead.id] })
     bot.works()
     const retried = yield* cliJson(place, ["queue", "retry", dead.messageId])
-    assert.deepStrictEqual(retried.json, { ok: true, dryRun: false, count: 1, ids: [dead.id] })
+    assert.deepStrictEqual(retried.json, {
+      ok: true,
+      dryRun: false,
+      id: dead.id,
+      state: "pending",
+      count: 1,
+      ids: [dead.id]
+    })
     assert.strictEqual((yield* soon("an answer", zalo.awaitSent(lan.id, 0))).text, "re: chào")
 
     yield* until(
