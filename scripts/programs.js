@@ -62,7 +62,7 @@ export async function programs() {
   const programOf = (command) => {
     const file = fileOf(command)
     const needs = reached(graph, file)
-    if (command.server || needs.has(`${src}cli/Operations.ts`)) return "main"
+    if (needs.has(`${src}cli/Operations.ts`)) return "main"
     const program = config.some((file) => needs.has(src + file)) ? "files" : "store"
     byProgram[program].add(file)
     return program

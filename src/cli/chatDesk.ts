@@ -17,7 +17,7 @@ export interface ChatDesk {
 
 /** Runs something on the chats of the existing store, its failures told as this program tells them. */
 export const onChats = <A>(
-  work: (desk: ChatDesk) => Effect.Effect<A, CommandFailed | JournalError>
+  work: (desk: ChatDesk) => Effect.Effect<A, CommandFailed | JournalError, Chats | Journal>
 ): Told<A, StoreMissing> =>
   Effect.gen(function* () {
     const { store } = yield* Platform

@@ -37,11 +37,13 @@ export class SendFailed extends Schema.TaggedError<SendFailed>()("SendFailed", {
 
 /** How long a command waits for its message. The gateway goes on trying after that. */
 const patience = "2 minutes"
-const look = "50 millis"
+/** How often it is looked at. */
+export const look = "50 millis"
 /** Each so many looks, whether the gateway's account still runs is asked too. */
 const askEvery = 10
 
-const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
+/** Whether nothing more will happen to it by itself. */
+export const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
 
 /** Appends an operator's message to the outbox. Gives the ids of its rows. */
 export const appendOwn = Effect.fnUntraced(function* (options: {
@@ -134,7 +136,8 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
 const idsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
   outcomes.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
 
-const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
+/** The ids of what was sent, or why not all of it was. */
+export const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
   const messageIds = idsOf(outcomes)
   const bad = outcomes.find((row) => row.state !== "sent")
   if (bad === undefined) return messageIds

@@ -34,11 +34,6 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./status.ts")),
       ({ status }) => status(options)
     ),
-  logs: (options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./logs.ts")),
-      ({ logs }) => logs(options)
-    ),
   doctor: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./doctor.ts")),

@@ -8,6 +8,7 @@ import type { AccountId, LaneKey } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { pullIn } from "../journal/overlong.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { Handoffs } from "./Handoffs.ts"
 import { Lanes } from "./Lanes.ts"
@@ -26,6 +27,8 @@ export const SweepEvery = Context.Reference<Duration.Duration>("zalo-effect/pipe
 })
 /** Every so many sweeps, rows that nobody is sending any more are settled. */
 const recoverEvery = 20
+/** No row waits for longer: turns for 3 minutes, sends for 5. Whoever does was written before the clock was set back. In ms. */
+const longestWait = 10 * 60_000
 /** Lanes that one sweep wakes, at most: the next one goes on. */
 const sweepLimit = 256
 
@@ -103,6 +106,12 @@ const make = Effect.gen(function* () {
 
   const recoverOne = Effect.fnUntraced(function* (account: AccountRuntime) {
     if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
+    const { id } = account.settings
+    if (yield* pullIn(journal, id, yield* Clock.currentTimeMillis, longestWait)) {
+      yield* Effect.logWarning(
+        "the clock was set back: what waited for a time that is far off now is tried at once"
+      ).pipe(Effect.annotateLogs({ account: id }))
+    }
   })
   const recover = Effect.flatMap(accounts.all, Effect.forEach(recoverOne, { discard: true }))
 

@@ -1,10 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
 import { accessMigrations } from "../../src/access/migrations.ts"
 import type { SendOptions } from "../../src/cli/Operations.ts"
 import { AccountId, ChatId } from "../../src/domain/ids.ts"
+import { ConfigError } from "../../src/gateway/config/problems.ts"
 import { Chats } from "../../src/journal/chats/Chats.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
@@ -36,7 +39,10 @@ const see = (chat: string, name: string, account = "default") =>
 type Cli = (...argv: ReadonlyArray<string>) => ReturnType<typeof call>
 
 /** Calls that share one store, as processes share a file. */
-const withStore = <A, E>(test: (cli: Cli, sent: Array<SendOptions>) => Effect.Effect<A, E, Journal | Chats>) =>
+const withStore = <A, E>(
+  test: (cli: Cli, sent: Array<SendOptions>) => Effect.Effect<A, E, Journal | Chats>,
+  broken?: ConfigError
+) =>
   Effect.gen(function* () {
     const journal = yield* Journal
     const sent: Array<SendOptions> = []
@@ -46,6 +52,7 @@ const withStore = <A, E>(test: (cli: Cli, sent: Array<SendOptions>) => Effect.Ef
           store: Layer.succeed(Journal, journal),
           operations: {
             send: (options) => {
+              if (broken !== undefined) return Effect.fail(broken)
               sent.push(options)
               const { account = "default", target: chatId } = options
               return Effect.succeed({ _tag: "Sent" as const, account, chatId, messageIds: ["m1"] })
@@ -176,6 +183,50 @@ describe("chat", () => {
     )
   )
 
+  it.effect("say goes through the store alone where the configuration cannot be read", () =>
+    withStore(
+      Effect.fnUntraced(function* (cli) {
+        yield* see(lan, "Lan")
+        const message = ["chat", "say", lan, "--message", "Chào chị"] as const
+        const queued = value(yield* cli(...message, "--no-wait", "--json"))
+        assert.deepStrictEqual(queued, { ok: true, account: "default", chatId: lan, queued: ["out:1"] })
+        const { query, read } = yield* Journal
+        assert.deepStrictEqual(
+          (yield* query(read`SELECT account, chat, origin, payload FROM outbox`)).map((row) => ({ ...row })),
+          [{ account: "default", chat: lan, origin: "cli", payload: '{"_tag":"Text","text":"Chào chị"}' }]
+        )
+        for (const more of [["--dry-run"], ["--media", "./picture.png"]]) {
+          assert.strictEqual((yield* cli(...message, ...more)).exit, 2, "it takes the configuration")
+        }
+      }),
+      new ConfigError({ problems: [] })
+    )
+  )
+
+  it.live("and waits there until the gateway has sent it", () =>
+    withStore(
+      Effect.fnUntraced(function* (cli) {
+        yield* see(lan, "Lan")
+        const { query, read, sql, write } = yield* Journal
+        const said = yield* Effect.forkChild(cli("chat", "say", lan, "--message", "Chào chị", "--json"))
+        const appended = query(read`SELECT id FROM outbox`)
+        yield* Effect.repeat(appended, {
+          until: (rows) => rows.length > 0,
+          schedule: Schedule.spaced("10 millis"),
+          times: 500
+        })
+        yield* write(sql`UPDATE outbox SET state = 'sent', message_id = 'z1'`)
+        assert.deepStrictEqual(value(yield* Fiber.join(said)), {
+          ok: true,
+          account: "default",
+          chatId: lan,
+          messageIds: ["z1"]
+        })
+      }),
+      new ConfigError({ problems: [] })
+    )
+  )
+
   it.effect("show tells of a chat that is known, and of no other", () =>
     withStore(
       Effect.fnUntraced(function* (cli) {
@@ -184,7 +235,7 @@ describe("chat", () => {
         assert.strictEqual(
           shown.out,
           [
-            `Lan (${lan}) on default, one message, last seen 1970-01-01T00:00:00.000Z`,
+            `Lan (${lan}) on default, last seen 1970-01-01T00:00:00.000Z`,
             "",
             "Nothing was said there lately.",
             ""

@@ -21,6 +21,7 @@ export interface Result {
 export interface World {
   readonly operations?: Partial<Operations["Service"]>
   readonly store?: Layer.Layer<Journal>
+  readonly logs?: Platform["Service"]["logs"]
   readonly stdin?: string
   readonly colors?: boolean
   /** What somebody types at a terminal, line by line; without it there is no terminal. */
@@ -51,6 +52,7 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
     const platform: Platform["Service"] = {
       files: world.files ?? Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, SecretFiles.layerNone),
       store: world.store ?? Layer.unwrap(Effect.fail(new StoreMissing({ path: "/nowhere/zalo-effect.db" }))),
+      logs: world.logs ?? Layer.unwrap(unexpected()),
       operations: Layer.succeed(Operations, {
         serve: unexpected,
         sandbox: unexpected,
@@ -58,7 +60,6 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         broadcast: unexpected,
         addSchedule: unexpected,
         status: unexpected,
-        logs: unexpected,
         doctor: () => Effect.die("this was not to be called"),
         webhook: unexpected,
         tryToken: () => Effect.succeed({ _tag: "NoAnswer", why: "this was not to be called" }),

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import type { LogLine, LogsOptions } from "../../src/cli/Operations.ts"
+import { type LogFilter, LogFiles, type LogLine } from "../../src/cli/LogFiles.ts"
 import { call, value } from "./harness.ts"
 
 const now = Date.UTC(2026, 10, 25, 9)
@@ -21,18 +22,31 @@ const lines: ReadonlyArray<LogLine> = [
   { time: "2026-11-25T08:55:45.000Z", level: "info", message: "works again" }
 ]
 
+/** What was asked for. */
+interface Asked {
+  readonly filter: LogFilter
+  readonly limit: number
+  readonly follow: boolean
+}
+
 /** A call of `logs`, and what it asked for. */
 const logs = (argv: ReadonlyArray<string>, answer: ReadonlyArray<LogLine> = lines) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(now)
-    const asked: Array<LogsOptions> = []
+    const asked: Array<Asked> = []
     const result = yield* call(["logs", ...argv], {
-      operations: {
-        logs: (options) => {
-          asked.push(options)
-          return options.follow === undefined ? Effect.succeed(answer) : Effect.as(options.follow(answer), [])
-        }
-      }
+      logs: Layer.succeed(LogFiles, {
+        last: (filter, limit) =>
+          Effect.sync(() => {
+            asked.push({ filter, limit, follow: false })
+            return answer
+          }),
+        follow: (filter, limit, told) =>
+          Effect.suspend(() => {
+            asked.push({ filter, limit, follow: true })
+            return told(answer)
+          })
+      })
     })
     return { ...result, asked: asked[0] }
   })
@@ -44,7 +58,7 @@ describe("logs", () => {
     Effect.gen(function* () {
       const { asked, exit, out } = yield* logs([])
       assert.strictEqual(exit, 0)
-      assert.deepStrictEqual([asked?.filter, asked?.limit, asked?.follow], [everything, 100, undefined])
+      assert.deepStrictEqual([asked?.filter, asked?.limit, asked?.follow], [everything, 100, false])
       assert.deepStrictEqual(out.split("\n"), [
         "2026-11-25T08:55:44.123Z WARN  [shop c1] not delivered\\ntried again \ufffd[31mlater messageId=m1 outbox=out:7",
         "    Error: inside",
@@ -79,7 +93,7 @@ describe("logs", () => {
         "1h"
       ])
       assert.deepStrictEqual(asked?.filter, {
-        account: "shop" as never,
+        account: "shop",
         chat: "c1",
         message: "m1",
         level: "warn",

@@ -8,7 +8,8 @@ const outbox =
 const repairs = '"repairs":[{"action":string,"by":string,"at":time,"was":{"state":string,"reason":string|null}}]'
 const attempt =
   '{"n":number,"startedAt":time,"endedAt":time|null,"elapsedMs":number|null,"outcome":string|null,"detail":string|null}'
-const repaired = '{"ok":true,"dryRun":boolean,"count":number,"ids":[string],"left"?:[{"id":string,"why":string}]}'
+const repaired =
+  '{"ok":true,"dryRun":boolean,"id"?:string,"state"?:string,"count":number,"ids":[string],"left"?:[{"id":string,"why":string}]}'
 
 /** What waits, what failed, and what to do about it. They need the store and nothing else. */
 export const queue = group("queue", "shows and repairs what waits and what failed", [

@@ -108,7 +108,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
     media: mediaSettings(account, input.report),
-    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)), input.report)
   } as const
 }
 

@@ -55,6 +55,7 @@ export const proactiveTables = Effect.gen(function* () {
     )`
   yield* sql`CREATE INDEX broadcast_recipient_waiting ON broadcast_recipient (broadcast, n) WHERE state = 'waiting'`
   yield* sql`CREATE INDEX broadcast_recipient_queued ON broadcast_recipient (account) WHERE state = 'queued'`
+  yield* sql`CREATE INDEX broadcast_recipient_unknown ON broadcast_recipient (account, at) WHERE state = 'unknown'`
   // A reply's rows are found by the message that they answer; these answer none.
   yield* sql`CREATE INDEX outbox_proactive ON outbox (turn) WHERE origin IN ('broadcast', 'schedule')`
   yield* sql`

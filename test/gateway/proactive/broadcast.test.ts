@@ -4,6 +4,7 @@ import { Pairing } from "zalo-effect"
 import { FakeZalo, TestGateway } from "zalo-effect/testing"
 import { Broadcasts } from "../../../src/journal/proactive/Broadcasts.ts"
 import { Chats } from "../../../src/journal/chats/Chats.ts"
+import { Queue } from "../../../src/journal/queue/Queue.ts"
 import { Journal } from "../../../src/journal/Journal.ts"
 import { ChatId } from "../../../src/domain/ids.ts"
 import type { FakeUser } from "../../../src/sandbox/FakeZalo.ts"
@@ -204,6 +205,24 @@ describe("a broadcast", () => {
       assert.deepStrictEqual(yield* reached(all), [1, 1, 0])
       assert.strictEqual(yield* stateOf(id), "paused quota")
     }).pipe(on({ perMinute: 60, reserve: 2 }, { quota: 5 }))
+  )
+
+  it.effect("of which a send is of unknown fate has the result that an operator finds out", () =>
+    Effect.gen(function* () {
+      const zalo = yield* FakeZalo
+      yield* people(1)
+      yield* zalo.emulator.fault({ kind: "drop", taken: false, method: "sendMessage", times: 2 })
+      const id = yield* begin("Tết!")
+      yield* pass(20)
+      assert.deepStrictEqual(yield* standing(id), { "unknown connection-lost": 1 })
+      assert.strictEqual(yield* stateOf(id), "done")
+      const [row] = yield* Broadcasts.use(({ recipients }) => recipients(id, { failed: true, after: 0, limit: 10 }))
+      yield* Queue.use((queue) => queue.resolve(row?.outbox[0] ?? "", { _tag: "Sent" }, { by: "cli" })).pipe(
+        Effect.provide(Queue.layerSql)
+      )
+      yield* pass(30)
+      assert.deepStrictEqual(yield* standing(id), { sent: 1 })
+    }).pipe(on())
   )
 
   it.effect("takes turns with another one", () =>

@@ -6,6 +6,7 @@ import { TestGateway } from "zalo-effect/testing"
 import type { Missed } from "../../../src/domain/Proactive.ts"
 import { firingOf } from "../../../src/gateway/proactive/scheduling.ts"
 import { Broadcasts } from "../../../src/journal/proactive/Broadcasts.ts"
+import { Journal } from "../../../src/journal/Journal.ts"
 import type { ScheduleRow } from "../../../src/journal/proactive/rows.ts"
 import { Schedules } from "../../../src/journal/proactive/Schedules.ts"
 import { account, begin, pass, people, schedule, startingAt, unasked } from "./kit.ts"
@@ -124,6 +125,30 @@ describe("a schedule", () => {
     }).pipe(on())
   )
 })
+
+it.effect("a clock that ran ahead for a while puts nothing off, and nothing is sent twice", () =>
+  Effect.gen(function* () {
+    const [lan] = yield* people(1)
+    const id = yield* schedule({ cron: "* * * * *" })
+    yield* pass(40, 5)
+    // What a clock that was a year ahead left behind.
+    yield* Journal.use(({ sql, write }) =>
+      write(sql`UPDATE schedule SET next_at = ${Date.parse("2027-11-25T01:00:00Z")}`)
+    )
+    yield* pass(115, 5)
+    // And one that went back over a run.
+    yield* Journal.use(({ sql, write }) =>
+      write(sql`UPDATE schedule SET next_at = ${Date.parse("2026-11-25T01:02:00Z")}`)
+    )
+    yield* pass(5)
+    assert.deepStrictEqual(yield* runsOf(id), [
+      "2026-11-25T01:02:00.000Z started",
+      "2026-11-25T01:01:00.000Z started",
+      "2026-11-25T01:00:00.000Z started"
+    ])
+    assert.strictEqual(lan === undefined ? 0 : (yield* unasked(lan)).length, 3)
+  }).pipe(on(), startingAt("2026-11-25T00:59:30Z"))
+)
 
 describe("runs that were due while nobody could make them", () => {
   const row = (missed: Missed | null, changes: Partial<ScheduleRow> = {}): ScheduleRow => ({

@@ -40,7 +40,7 @@ const facts = (chat: ChatView): ReadonlyArray<string> => {
   const until = chat.resumeAt === null ? "until it is resumed" : `until ${chat.resumeAt}`
   const why = chat.reason === null ? "" : `: ${printable(chat.reason)}`
   return [
-    `${who} on ${chat.account}, ${chat.messages === 1 ? "one message" : `${chat.messages} messages`}, last seen ${chat.lastSeenAt}`,
+    `${who} on ${chat.account}, last seen ${chat.lastSeenAt}`,
     ...(chat.paused ? [`Paused by ${chat.pausedBy ?? "somebody"} at ${chat.pausedAt ?? "-"} ${until}${why}`] : []),
     ...(chat.waitingSince === null ? [] : [`Waiting: ${chat.waiting} kept, since ${chat.waitingSince}`]),
     ...(chat.optedOutAt === null ? [] : [`Opted out at ${chat.optedOutAt}`])
@@ -56,7 +56,7 @@ const lines = (messages: ReadonlyArray<MessageView>, text: boolean): ReadonlyArr
     one.kind,
     one.state,
     one.reason ?? "-",
-    ...(text ? [[one.text, one.url].filter((part) => part !== undefined && part !== "").join(" ")] : [])
+    ...(text ? [[one.text, one.url].join(" ").replace(/\s+/gu, " ").trim()] : [])
   ])
   return [table(head, rows)]
 }

@@ -1,4 +1,3 @@
-import { providerName } from "../../../gateway/config/recipe/secret.ts"
 import * as Param from "../../Param.ts"
 
 const oneOf =
@@ -14,15 +13,14 @@ export const tokenEnv = Param.text("token-env", "NAME", "The variable that holds
 })
 export const tokenFile = Param.text("token-file", "PATH", "The file that holds the token alone")
 
-/** `env:default:NAME`, `file:NAME:/pointer`, `exec:NAME:id`; an id may have colons of its own. */
-export const reference = /^(env|file|exec):([^:]+):(.+)$/
+/**
+ * `env:default:NAME`, `file:NAME:/pointer`, `exec:NAME:id`; an id may have colons of its own. The recipe has the name's form
+ * too, but this file is read by every command.
+ */
+export const reference = /^(env|file|exec):([a-z][a-z0-9_-]{0,63}):(.+)$/
 export const tokenRef = Param.text("token-ref", "SOURCE:PROVIDER:ID", "A secret reference that leads to the token", {
-  problem: (text) => {
-    const provider = reference.exec(text)?.[2]
-    return provider !== undefined && providerName.test(provider)
-      ? undefined
-      : "a reference reads env:PROVIDER:NAME, file:PROVIDER:/POINTER or exec:PROVIDER:ID"
-  }
+  problem: (text) =>
+    reference.test(text) ? undefined : "a reference reads env:PROVIDER:NAME, file:PROVIDER:/POINTER or exec:PROVIDER:ID"
 })
 
 export const polling = Param.toggle("polling", "Poll for messages, without a webhook")
