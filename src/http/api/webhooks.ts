@@ -1,4 +1,3 @@
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -16,7 +15,7 @@ import {
   showWebhook,
   testWebhook
 } from "../../gateway/webhookDesk.ts"
-import { AccountState } from "../../journal/AccountState.ts"
+import type { AccountState } from "../../journal/AccountState.ts"
 import { type AccountRuntime, Accounts } from "../../pipeline/Accounts.ts"
 import { WebhookCheck } from "../../updates/webhookCheck.ts"
 import { ZaloApi } from "../../zalo/ZaloApi.ts"
@@ -81,8 +80,7 @@ export const webhooksHandlers = HttpApiBuilder.group(
   "webhooks",
   Effect.fnUntraced(function* (handlers) {
     const accounts = yield* Accounts
-    const digest = yield* Digest.Digest
-    const state = yield* AccountState
+    const outside = yield* Effect.context<Exclude<DeskNeeds, ZaloApi> | AccountState>()
 
     const asked = <A>(
       id: AccountId,
@@ -99,8 +97,7 @@ export const webhooksHandlers = HttpApiBuilder.group(
         }
         return yield* work(account.value).pipe(
           Effect.provideService(ZaloApi, account.value.api),
-          Effect.provideService(Digest.Digest, digest),
-          Effect.provideService(AccountState, state),
+          Effect.provideContext(outside),
           Effect.mapError(told)
         )
       })
