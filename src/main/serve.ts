@@ -19,6 +19,7 @@ import { whenFree } from "./standby.ts"
 const running = Effect.fnUntraced(function* (options: ServeOptions, config: Context.Context<ZaloConfig>) {
   const { host, port } = Context.get(config, ZaloConfig).gateway
   const report = logging.noted(options.report)
+  yield* logging.notedEnd
   yield* Effect.provideContext(startNotes({ embeddedAgent: false }), config)
   const whole = layerServed.pipe(Layer.provideMerge(layerGateway))
   const context = yield* (options.wait ? whenFree(whole) : Layer.build(whole)).pipe(

@@ -75,7 +75,9 @@ it.live(
       assert.include(warned.json.lines[0].message, "whether this was delivered is not known")
       assert.strictEqual((yield* cliJson(place, ["logs", "--account", "other"])).json.lines.length, 0)
       yield* stop(running)
-      assert.include((yield* cli(place, ["logs", "--limit", "1000"])).out, `Listening on ${place.url}`)
+      const all = (yield* cli(place, ["logs", "--limit", "1000"])).out
+      assert.include(all, `Listening on ${place.url}`)
+      assert.match(all, /INFO  stopped\n$/)
       for (const text of [logText(place), running.printed()]) {
         assert.notInclude(text, secretHalf)
         assert.notInclude(text, webhookSecret)
