@@ -54,7 +54,9 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const bots = makeBots()
   const stopping = yield* Latch.make(false)
-  const fibers = yield* FiberMap.make<AccountId, void, never>()
+  const fibers = yield* FiberMap.make<Supervised, void, never>()
+  /** Whoever was last at work under an id: the next one waits until it is gone. */
+  const last = new Map<AccountId, Fiber.Fiber<void>>()
   const begin = yield* FiberMap.runtime(fibers)<
     ZaloConfig | RunningAccounts | Pipeline | Inbox | AccountState | WebhookTargets | Digest | Scope.Scope
   >()
@@ -64,7 +66,11 @@ const make = Effect.gen(function* () {
   /** What the configuration last wanted, whatever `switchTo` made of it. */
   let configured = new Map(config.accounts.map((settings) => [settings.id, settings]))
 
-  const run = (one: Supervised) => begin(one.id, supervise(one, { bots, stopping }))
+  const run = (one: Supervised) => {
+    const before = last.get(one.id)
+    const work = supervise(one, { bots, stopping })
+    last.set(one.id, begin(one, before === undefined ? work : Effect.andThen(Fiber.await(before), work)))
+  }
 
   const report = Effect.fnUntraced(function* (one: Supervised) {
     const status = yield* SubscriptionRef.get(one.standing)
@@ -91,9 +97,7 @@ const make = Effect.gen(function* () {
     yield* Effect.logInfo("the account stops: it is not configured any more").pipe(
       Effect.annotateLogs({ account: one.id })
     )
-    const fiber = FiberMap.getUnsafe(fibers, one.id)
     yield* one.leaving.open
-    if (Option.isSome(fiber)) yield* Fiber.await(fiber.value)
   })
 
   const enter = Effect.fnUntraced(function* (settings: AccountSettings) {
@@ -127,10 +131,8 @@ const make = Effect.gen(function* () {
       const one = known.get(settings.id)
       return one === undefined ? enter(settings) : change(one, settings)
     }
-    yield* Effect.all([Effect.forEach(gone, leave, { concurrency: "unbounded" }), Effect.forEach(accounts, settle)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.forEach(gone, leave, { discard: true })
+    yield* Effect.forEach(accounts, settle, { discard: true })
     configured = wanted
   })
 
