@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
@@ -178,8 +178,10 @@ it.live("a token by variable or file is not copied, and one that is not here is 
     assert.include((yield* setup(["--token-env", "SHOP"])).err, "Bot Thử")
     assert.include(text() ?? "", 'botToken: "${SHOP}"')
     writeFileSync(join(folder, "token"), `${good}\n`)
-    assert.include((yield* setup(["--token-file", "./token"])).err, "Bot Thử")
-    assert.include(text() ?? "", 'tokenFile: "./token"')
+    // Typed from another folder than the configuration's.
+    const typed = relative(".", join(folder, "token"))
+    assert.include((yield* setup(["--token-file", typed])).err, "Bot Thử")
+    assert.include(text() ?? "", `tokenFile: "${join(folder, "token")}"`)
     assert.notInclude(text() ?? "", "botToken")
     const untried = yield* setup(["--token-env", "NOT_HERE", "--json"])
     assert.deepInclude(value(untried), { ok: true, probe: "skipped", bot: null })

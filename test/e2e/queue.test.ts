@@ -146,3 +146,41 @@ it.live("what a gateway is done with leaves the store by itself, and what is old
     yield* stop(gateway)
   }).pipe(Effect.scoped)
 )
+
+it.live(
+  "a send of unknown fate is looked into by hand, and said to have arrived, or sent again, beside the gateway",
+  () =>
+    Effect.gen(function* () {
+      const { lan, place, zalo } = yield* setUp
+      yield* configureBot(place, zalo, "polling", { dmPolicy: "open", allowFrom: ["*"], onUnknown: "hold" })
+      const gateway = yield* serve(place)
+      const unknown = (n: number) =>
+        eventually(
+          `${n} doubtful sends`,
+          Effect.map(cliJson(place, ["queue", "list", "--state", "unknown"]), ({ json }) =>
+            json.outbox.length === n ? json.outbox : undefined
+          ),
+          { detail: gateway.printed }
+        )
+      yield* zalo.fault({ kind: "drop", method: "sendMessage", taken: true, times: 1 })
+      yield* zalo.inject({ chat: lan.id, message: text("một") })
+      const [arrived] = yield* unknown(1)
+      assert.strictEqual(arrived.reason, "connection-lost")
+      yield* zalo.fault({ kind: "drop", method: "sendMessage", times: 1 })
+      yield* zalo.inject({ chat: lan.id, message: text("hai") })
+      const [lost] = yield* unknown(2)
+
+      const marked = yield* cliJson(place, ["queue", "resolve", arrived.id, "--sent", "--message-id", "z1"])
+      assert.deepInclude(marked.json, { ok: true, id: arrived.id, state: "sent" })
+      const resent = yield* cliJson(place, ["queue", "resolve", lost.id, "--resend"])
+      assert.deepInclude(resent.json, { ok: true, id: lost.id, state: "queued" })
+      assert.strictEqual((yield* soon("the second one", zalo.awaitSent(lan.id, 1))).text, "hai")
+      yield* unknown(0)
+      // One of each: what had arrived was not sent again.
+      assert.deepStrictEqual(
+        (yield* zalo.hears(lan.id)).map((message) => message.text),
+        ["một", "hai"]
+      )
+      yield* stop(gateway)
+    }).pipe(Effect.scoped)
+)

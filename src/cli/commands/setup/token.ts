@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as Path from "effect/Path"
+import * as Path from "effect/Path"
 import { variable } from "../../../gateway/config/environment.ts"
 import { changeDocument } from "../../../gateway/config/edit/document.ts"
 import { keyText } from "../../../gateway/config/path.ts"
@@ -71,6 +71,15 @@ const askToken = Effect.fnUntraced(function* (): Effect.fn.Return<SecretChoice, 
   }
 })
 
+/** A path is typed from where one stands, and read from the configuration's folder. */
+const placed = Effect.fnUntraced(function* ({ document }: Context, choice: SecretChoice | undefined) {
+  if (choice?._tag !== "File" || /^~[/\\]/.test(choice.path)) return choice
+  const path = yield* Path.Path
+  const here = path.resolve(path.dirname(document.file)) === path.resolve(".")
+  const moved: SecretChoice = { _tag: "File", path: here ? choice.path : path.resolve(choice.path) }
+  return moved
+})
+
 /** Tries the token that the configuration would have. */
 const attempt = Effect.fnUntraced(function* (
   { account, document, place, probes }: Context,
@@ -112,6 +121,7 @@ export const tokenStep = Effect.fnUntraced(function* (
     if (!keeps) choice = yield* askToken()
   }
   for (;;) {
+    choice = yield* placed(context, choice)
     const tried = yield* attempt(context, choice).pipe(
       Effect.catchTag("ConfigError", (error) =>
         asks
