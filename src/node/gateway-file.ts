@@ -66,9 +66,6 @@ export const layer: Layer.Layer<never, never, HttpServer | ZaloConfig> = Layer.e
       const found = readGatewayFile(dataDir)
       if (Option.exists(found, ({ pid }) => pid === process.pid)) rmSync(file, { force: true })
     })
-    yield* Effect.acquireRelease(
-      Effect.catch(write, (why) => Effect.logWarning(why)),
-      () => remove
-    )
+    yield* Effect.acquireRelease(write.pipe(Effect.catch((why) => Effect.logWarning(why))), () => remove)
   })
 )
