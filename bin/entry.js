@@ -55,7 +55,7 @@ function isFresh(root, listing) {
  * undefined where only the sources can be run, which Node does as they are.
  *
  * @param {string} root the package's folder
- * @param {string} name `front`, `store`, `files`, `main`
+ * @param {string} name `front`, `main`, or a group of commands
  * @returns {string | undefined} the file that has `main`
  */
 function built(root, name) {

@@ -77,13 +77,15 @@ async function bundle(input, external, output, transform = {}, plugins = []) {
   return ids.filter((id) => id.startsWith(path("src/"))).map((id) => id.slice(path(".").length))
 }
 
-/** Commands that another program has are left out of this one. */
-const only = (files) => ({
+/** Commands that another program has are left out of this one, and the store and files where none of its own asks for them. */
+const only = ({ commands, layers }) => ({
   name: "only",
   resolveId(source, importer = "", { kind }) {
-    if (kind !== "dynamic-import" || !importer.startsWith(path("src/cli/tree"))) return null
+    if (kind !== "dynamic-import") return null
     const file = fileURLToPath(new URL(source, `file://${importer}`))
-    return files.has(file) ? null : { id: file, external: true }
+    if (importer === path("src/main/small.ts")) return layers.has(file) ? null : { id: file, external: true }
+    if (!importer.startsWith(path("src/cli/tree"))) return null
+    return commands.has(file) ? null : { id: file, external: true }
   }
 })
 
@@ -104,7 +106,7 @@ async function treeSources() {
   const build = await rolldown({
     input: path("src/cli/tree.ts"),
     external: /^[^./]/,
-    plugins: [only(new Set())],
+    plugins: [only({ commands: new Set(), layers: new Set() })],
     logLevel: "silent"
   })
   const { output } = await build.generate({ format: "esm" })
@@ -134,10 +136,11 @@ try {
     { define: { "import.meta": "importMeta" } }
   )
   remember("main", [...before.keys()])
-  const { byProgram, tree } = await programs()
+  const { small, tree } = await programs()
   const one = { ...commonJs, codeSplitting: false }
-  for (const [name, files] of Object.entries(byProgram)) {
-    remember(name, await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, {}, [only(files)]))
+  for (const [name, program] of Object.entries(small)) {
+    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, {}, [only(program)])
+    remember(name, held)
   }
   const front = await bundle({ front: "front" }, [/^node:/], one, {}, [knowing(tree)])
   const known = front.filter((file) => !file.endsWith("/front-entry.ts"))

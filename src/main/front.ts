@@ -5,8 +5,8 @@ import { anything } from "../cli/Param.ts"
 import { parse } from "../cli/parse.ts"
 import { mayBeColored } from "./streams.ts"
 
-/** The built programs, by the name of their file in `dist`. */
-export type Program = "main" | "store" | "files"
+/** A built program, by the name of its file in `dist`: `main` has everything, the small ones some groups of commands. */
+export type Program = string
 
 /** A flag of the tree as data. */
 export interface FlagData {
