@@ -91,8 +91,11 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
-    if (missing === undefined) return undefined
-    return new UsageError({ problem: `--${missing.name} ${missing.value} is missing`, hint: more })
+    const problem =
+      missing === undefined
+        ? found.node.oneOf.map((choice) => choiceProblem(choice, flags)).find((wrong) => wrong !== undefined)
+        : `--${missing.name} ${missing.value} is missing`
+    return problem === undefined ? undefined : new UsageError({ problem, hint: more })
   }
   return {
     node: found.node,
@@ -103,6 +106,18 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     version: flags.has("version"),
     error: complaint()
   }
+}
+
+/** What is wrong with the one flag that is to be given of several. */
+const choiceProblem = (
+  choice: ReadonlyArray<Flag<unknown>>,
+  given: ReadonlyMap<string, string>
+): string | undefined => {
+  const [one, other] = choice.filter(({ name }) => given.has(name))
+  if (one !== undefined && other !== undefined) return `--${one.name} and --${other.name} exclude each other`
+  const [first, ...rest] = choice
+  if (one !== undefined || first === undefined) return undefined
+  return `--${first.name} ${first.value} is missing (or ${rest.map(({ name, value }) => `--${name} ${value}`).join(", ")})`
 }
 
 /**

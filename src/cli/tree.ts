@@ -1,4 +1,5 @@
 import { group } from "./Command.ts"
+import { broadcast } from "./tree/broadcast.ts"
 import { access } from "./tree/access.ts"
 import { channels } from "./tree/channels.ts"
 import { config } from "./tree/config.ts"
@@ -7,6 +8,7 @@ import { logs } from "./tree/logs.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
 import { queue, trace } from "./tree/queue.ts"
+import { schedule } from "./tree/schedule.ts"
 import { sandbox, serve } from "./tree/servers.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
@@ -16,6 +18,8 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   access,
   message,
+  broadcast,
+  schedule,
   channels,
   queue,
   trace,

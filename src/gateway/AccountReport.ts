@@ -1,7 +1,24 @@
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { isReady, reasonOf, type TransportReport } from "../updates/TransportStatus.ts"
+import { isReady, reasonOf, type TransportReport, troubleOf } from "../updates/TransportStatus.ts"
+import { TroubleClass, TroubleKind } from "../updates/Trouble.ts"
 import type { AccountSettings } from "../domain/Account.ts"
+
+/** What is wrong with an account. */
+export const AccountTrouble = Schema.Struct({
+  kind: TroubleKind,
+  class: TroubleClass,
+  /** One sentence. */
+  message: Schema.String,
+  /** The next step. */
+  next: Schema.String,
+  /** ISO 8601, UTC: since when it is not well. */
+  since: Schema.String,
+  /** How often something failed since then. */
+  count: Schema.Int
+})
+export type AccountTrouble = typeof AccountTrouble.Type
 
 /** How one account stands, for `/readyz`, `channels status` and the log. */
 export const AccountReport = Schema.Struct({
@@ -15,7 +32,9 @@ export const AccountReport = Schema.Struct({
   /** It does not run any more; the process and the other accounts do. */
   stopped: Schema.Boolean,
   /** ISO 8601, UTC: the last good poll or webhook check. */
-  lastGoodAt: Schema.NullOr(Schema.String)
+  lastGoodAt: Schema.NullOr(Schema.String),
+  /** What is wrong, and what to do about it. Null while nothing is. */
+  trouble: Schema.NullOr(AccountTrouble).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 })
 export type AccountReport = typeof AccountReport.Type
 
@@ -32,8 +51,16 @@ export const reportOf = (
   ready: isReady(transport, now),
   reason: reasonOf(transport, now),
   stopped: transport.state._tag === "Stopped",
-  lastGoodAt: transport.lastGoodAt === null ? null : DateTime.formatIso(DateTime.makeUnsafe(transport.lastGoodAt))
+  lastGoodAt: transport.lastGoodAt === null ? null : iso(transport.lastGoodAt),
+  trouble: accountTrouble(transport, now)
 })
+
+const iso = (time: number): string => DateTime.formatIso(DateTime.makeUnsafe(time))
+
+const accountTrouble = (transport: TransportReport, now: number): AccountTrouble | null => {
+  const found = troubleOf(transport, now)
+  return found === undefined ? null : { ...found.trouble, since: iso(found.since), count: found.count }
+}
 
 /** For the store, where other processes read it. */
 export const encodeReport = Schema.encodeSync(Schema.fromJsonString(AccountReport))

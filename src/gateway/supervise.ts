@@ -15,6 +15,7 @@ import type { AccountId } from "../domain/ids.ts"
 import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
+import { internal, leaseHeld } from "../updates/Trouble.ts"
 import type { TransportStatus } from "../updates/TransportStatus.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
@@ -119,7 +120,7 @@ export const supervise: (
         const settings = yield* SubscriptionRef.get(one.wanted)
         const taken = yield* one.gate.withPermit(Effect.result(accounts.put(settings)))
         if (Result.isSuccess(taken)) return taken.success
-        yield* (yield* status).blocked(taken.failure.message)
+        yield* (yield* status).blocked(leaseHeld(taken.failure.message))
         yield* Effect.sleep(leaseAgain)
       }
     })
@@ -133,7 +134,7 @@ export const supervise: (
         bots.alone(settings.botId),
         Effect.catchDefect((defect) =>
           Effect.logError("a transport met a defect and begins anew", defect).pipe(
-            Effect.andThen(now.failing("an internal error; see the log")),
+            Effect.andThen(now.failing(internal)),
             Effect.andThen(Effect.sleep(afterDefect))
           )
         ),
@@ -167,6 +168,7 @@ export const supervise: (
       for (;;) {
         const settings = yield* SubscriptionRef.get(one.wanted)
         if (ended() || settings.botId !== botId) return
+        yield* refresh(one)
         const account = yield* accounts.get(one.id)
         if (account._tag === "None") return
         yield* Effect.flatMap(makeStatus(settings.transport), (fresh) => SubscriptionRef.set(one.standing, fresh))

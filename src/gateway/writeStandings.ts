@@ -13,7 +13,8 @@ const sameStanding = (a: AccountReport, b: AccountReport): boolean =>
   a.reason === b.reason &&
   a.stopped === b.stopped &&
   a.transport === b.transport &&
-  a.bot === b.bot
+  a.bot === b.bot &&
+  a.trouble?.kind === b.trouble?.kind
 
 /**
  * Writes down how each account stands, for commands in other processes, which cannot ask this one: at once when that

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
+import { stateTable } from "./state/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
 import { observeTables } from "./observe/migration.ts"
@@ -127,5 +128,6 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0007_chat": chatTable,
   "0009_proactive": proactiveTables,
   "0010_observe": observeTables,
+  "0012_stayup": stateTable,
   "0013_api": idempotencyKeys
 }

@@ -19,6 +19,16 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./send.ts")),
       ({ send }) => send(options)
     ),
+  broadcast: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./broadcast.ts")),
+      ({ broadcast }) => broadcast(options)
+    ),
+  addSchedule: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./schedule.ts")),
+      ({ addSchedule }) => addSchedule(options)
+    ),
   status: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./status.ts")),

@@ -5,10 +5,12 @@ import { formatAddress, HttpServer } from "effect/http/HttpServer"
 import type { CommandFailed } from "../cli/errors.ts"
 import type { ServeOptions } from "../cli/Operations.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import { watchConfig } from "../gateway/config/watch.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { startNotes } from "../gateway/startNotes.ts"
 import { layerPlatform, layerServed, layerGateway } from "../node/gateway.ts"
+import { reloadOnHangup } from "../node/reloadOnHangup.ts"
 import { announceAccounts } from "./announcements.ts"
 import { commandFailed, obstacles } from "./failures.ts"
 import * as logging from "./logging.ts"
@@ -25,7 +27,8 @@ const running = Effect.fnUntraced(function* (options: ServeOptions, config: Cont
   yield* report({ _tag: "Listening", url: formatAddress(Context.get(context, HttpServer).address) })
   yield* Effect.forkScoped(announceAccounts(gateway, report))
   yield* gateway.start
-  return yield* Effect.never
+  yield* Effect.forkScoped(Effect.provideContext(watchConfig, config))
+  return yield* Effect.provideContext(reloadOnHangup, config)
 }, Effect.scoped)
 
 /** The gateway until it is interrupted: leases, journal, routes, and only then Zalo. */

@@ -31,6 +31,7 @@ import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
 import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import { layerConfigStanding } from "../gateway/writeConfigStanding.ts"
 import * as admin from "../http/admin.ts"
 import type { ApiServices } from "../http/api/routes.ts"
 import * as health from "../http/health.ts"
@@ -112,7 +113,8 @@ export const layerGateway = Layer.mergeAll(
   layerProactive,
   layerMediaSweep,
   layerQuotaWatch,
-  layerRetention
+  layerRetention,
+  layerConfigStanding
 ).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(

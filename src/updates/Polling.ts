@@ -13,7 +13,8 @@ import { clearWebhook } from "./clearWebhook.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { type Keep, makeKeep } from "./keep.ts"
 import { backOff, slow } from "./pause.ts"
-import { blockedAt, originOf } from "./words.ts"
+import { ofZalo, webhookSet } from "./Trouble.ts"
+import { originOf } from "./words.ts"
 
 export interface PollingOptions extends Identified {
   readonly account: AccountId
@@ -103,7 +104,7 @@ const afterFailure = Effect.fnUntraced(function* (
     if (!standing.cleared) {
       standing.cleared = yield* clearWebhook(api)
       if (standing.cleared) return Effect.void
-      yield* status.failing(error.message)
+      yield* status.failing(ofZalo(error))
       return backOff(failures)
     }
     const info = yield* Effect.option(api.getWebhookInfo)
@@ -111,13 +112,13 @@ const afterFailure = Effect.fnUntraced(function* (
       onNone: () => "an unknown address",
       onSome: ({ url }) => originOf(url)
     })
-    yield* status.blocked(blockedAt(where))
+    yield* status.blocked(webhookSet(where))
     return Effect.sleep(slow)
   }
   if (error.poll === "stop") {
-    yield* status.blocked(error.message)
+    yield* status.blocked(ofZalo(error))
     return Effect.sleep(slow)
   }
-  yield* status.failing(error.message)
+  yield* status.failing(ofZalo(error))
   return backOff(failures)
 })

@@ -9,6 +9,7 @@ import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { backOff } from "./pause.ts"
+import { ofError, webhookTest } from "./Trouble.ts"
 import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
 export interface WebhookRun extends Identified {
@@ -59,7 +60,8 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
           held = looked.success
           yield* held.warning === null ? Effect.logInfo("the webhook is set") : Effect.logWarning(held.warning)
         }
-        yield* status.ready(held?.warning)
+        const warning = held?.warning ?? null
+        yield* status.ready(warning === null ? null : webhookTest(warning))
         yield* Effect.sleep(checkEvery)
         continue
       }
@@ -69,8 +71,8 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
       }
       failures++
       yield* error._tag === "ZaloError" && error.poll === "stop" && error.method === "setWebhook"
-        ? status.blocked(error.message)
-        : status.failing(error.message)
+        ? status.blocked(ofError(error))
+        : status.failing(ofError(error))
       yield* pauseAfter(error, failures)
     }
   })

@@ -44,6 +44,8 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         serve: unexpected,
         sandbox: unexpected,
         send: unexpected,
+        broadcast: unexpected,
+        addSchedule: unexpected,
         status: unexpected,
         logs: unexpected,
         doctor: () => Effect.die("this was not to be called"),

@@ -156,15 +156,15 @@ export const pairingHandlers = HttpApiBuilder.group(
             notified: approved.notified
           }))
         ),
-      decline: ({ params, payload }) =>
+      decline: ({ headers, params, payload }) =>
         guarded(
-          Effect.map(desk.decline(params.code, { ...payload }), (declined) => ({
+          Effect.map(desk.decline(params.code, { ...payload, by: byOf(headers) }), (declined) => ({
             ok: true as const,
             ...person(declined)
           }))
         ),
-      revoke: ({ params, payload }) =>
-        Effect.mapBoth(desk.revoke(params.sender, { ...payload }), {
+      revoke: ({ headers, params, payload }) =>
+        Effect.mapBoth(desk.revoke(params.sender, { ...payload, by: byOf(headers) }), {
           onFailure: toldOfSender,
           onSuccess: (revoked) => ({ ok: true as const, ...person(revoked), granted: revoked.granted })
         }),
@@ -173,8 +173,8 @@ export const pairingHandlers = HttpApiBuilder.group(
           onFailure: toldOfSender,
           onSuccess: (blocked) => ({ ok: true as const, ...person(blocked) })
         }),
-      unblock: ({ params, payload }) =>
-        Effect.mapBoth(desk.unblock(params.sender, { ...payload }), {
+      unblock: ({ headers, params, payload }) =>
+        Effect.mapBoth(desk.unblock(params.sender, { ...payload, by: byOf(headers) }), {
           onFailure: toldOfSender,
           onSuccess: (unblocked) => ({ ok: true as const, ...person(unblocked) })
         })

@@ -21,7 +21,8 @@ const account: AccountFacts = {
     ready: true,
     reason: null,
     stopped: false,
-    lastGoodAt: "2026-11-25T08:00:00.000Z"
+    lastGoodAt: "2026-11-25T08:00:00.000Z",
+    trouble: null
   },
   queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0, oldest: null },
   quota: { used: 0, limit: 3_000, warning: null },
