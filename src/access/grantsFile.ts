@@ -30,7 +30,8 @@ export const grantsCsv = (grants: ReadonlyArray<Grant>): string =>
     )
     .join("")
 
-type Cells = { readonly [column in Column]?: string | undefined }
+/** A grant as it is written, before anything was checked. */
+export type Cells = { readonly [column in Column]?: string | undefined }
 
 /** `6.5E+19`: what is left of an id that a spreadsheet took for a number. */
 const rounded = /^\d(?:[.,]\d+)?E\+\d+$/i
@@ -125,37 +126,28 @@ const fromCsv = (text: string): Read => {
 }
 
 const Cell = Schema.optionalKey(Schema.String)
+
+/** A grant as JSON: only the sender is needed. */
+export const GrantCells = Schema.Struct({
+  account: Cell,
+  senderId: Schema.String,
+  displayName: Cell,
+  approvedBy: Cell,
+  approvedAt: Cell
+})
 const decodeGrants = Schema.decodeUnknownResult(
-  Schema.fromJsonString(
-    Schema.Struct({
-      grants: Schema.Array(
-        Schema.Struct({
-          account: Cell,
-          senderId: Schema.String,
-          displayName: Cell,
-          approvedBy: Cell,
-          approvedAt: Cell
-        })
-      )
-    })
-  )
+  Schema.fromJsonString(Schema.Struct({ grants: Schema.Array(GrantCells) }))
 )
 
 const fromJson = (text: string): Read =>
   Result.match(decodeGrants(text), {
     onFailure: (error) => ({ lines: [], problems: [{ line: 1, message: `not what export writes: ${error.message}` }] }),
-    onSuccess: ({ grants }) => ({ lines: grants.map((cells, index) => ({ line: index + 1, cells })), problems: [] })
+    onSuccess: ({ grants }) => numbered(grants)
   })
 
-/**
- * Reads a file of grants, CSV or the JSON of `access export`: all of it, or every line that is wrong. `account` stands in where
- * a line names none, and no line may name another. In JSON a grant's place in the list is its line.
- */
-export const readGrants = (
-  file: string,
-  account: AccountId | undefined
-): Result.Result<ReadonlyArray<GrantEntry>, ReadonlyArray<LineProblem>> => {
-  const { lines, problems } = file.trimStart().startsWith("{") ? fromJson(file) : fromCsv(file)
+type Checked = Result.Result<ReadonlyArray<GrantEntry>, ReadonlyArray<LineProblem>>
+
+const check = ({ lines, problems }: Read, account: AccountId | undefined): Checked => {
   const entries: Array<GrantEntry> = []
   const wrong = [...problems]
   for (const { cells, line } of lines) {
@@ -165,3 +157,19 @@ export const readGrants = (
   }
   return wrong.length > 0 ? Result.fail(wrong.toSorted((a, b) => a.line - b.line)) : Result.succeed(entries)
 }
+
+const numbered = (grants: ReadonlyArray<Cells>): Read => ({
+  lines: grants.map((cells, index) => ({ line: index + 1, cells })),
+  problems: []
+})
+
+/** The same for a list that came in another way; a grant's place in it is its line. */
+export const checkGrants = (grants: ReadonlyArray<Cells>, account: AccountId | undefined): Checked =>
+  check(numbered(grants), account)
+
+/**
+ * Reads a file of grants, CSV or the JSON of `access export`: all of it, or every line that is wrong. `account` stands in where
+ * a line names none, and no line may name another. In JSON a grant's place in the list is its line.
+ */
+export const readGrants = (file: string, account: AccountId | undefined): Checked =>
+  check(file.trimStart().startsWith("{") ? fromJson(file) : fromCsv(file), account)

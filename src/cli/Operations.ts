@@ -8,6 +8,8 @@ import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
 import type { CommandFailed, UsageError } from "./errors.ts"
+import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
+import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
 export interface ConfigChoice {
@@ -24,6 +26,8 @@ export type ServerEvent =
 
 export interface ServeOptions {
   readonly config: ConfigChoice
+  /** Stand by while another process works for one of the bots. */
+  readonly wait: boolean
   readonly host: string | undefined
   readonly port: number | undefined
   readonly report: (event: ServerEvent) => Effect.Effect<void>
@@ -46,6 +50,10 @@ export interface SendOptions {
   /** An address, or the path of a file. */
   readonly media: string | undefined
   readonly dryRun: boolean
+  /** Whether a person answers with it in the bot's stead (`chat say`). */
+  readonly answers?: boolean
+  /** False only hands it to the outbox. */
+  readonly wait?: boolean
 }
 
 export type SendResult =
@@ -54,6 +62,13 @@ export type SendResult =
       readonly account: string
       readonly chatId: string
       readonly messageIds: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "Queued"
+      readonly account: string
+      readonly chatId: string
+      /** `out:ID` of each row. */
+      readonly queued: ReadonlyArray<string>
     }
   | {
       readonly _tag: "DryRun"
@@ -154,34 +169,6 @@ export interface DoctorOptions {
   readonly offline: boolean
 }
 
-/** One line of the log file, with whatever was annotated beside its own members. */
-export interface LogLine {
-  /** ISO 8601, UTC. */
-  readonly time: string
-  /** In lower case: `info`. */
-  readonly level: string
-  readonly message: string
-  readonly [annotation: string]: unknown
-}
-
-export interface LogsOptions {
-  /** What is undefined matters not. */
-  readonly filter: {
-    readonly account: string | undefined
-    readonly chat: string | undefined
-    /** A message's id, or `out:ID`. */
-    readonly message: string | undefined
-    /** The least. */
-    readonly level: string | undefined
-    /** Milliseconds since 1970. */
-    readonly since: number | undefined
-  }
-  /** The newest so many. */
-  readonly limit: number
-  /** Gets those, and then what is written from now on; it does not end by itself. Undefined: the lines are the answer. */
-  readonly follow: ((lines: ReadonlyArray<LogLine>) => Effect.Effect<void>) | undefined
-}
-
 /**
  * What the commands need done by the runtime itself. The servers run until they are interrupted; a `send` that went out in
  * part fails with `details: { messageIds }`.
@@ -195,7 +182,11 @@ export class Operations extends Context.Service<
     broadcast(options: BroadcastOptions): Effect.Effect<BroadcastResult, CommandFailed | ConfigError>
     addSchedule(options: ScheduleOptions): Effect.Effect<ScheduleResult, UsageError | CommandFailed | ConfigError>
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
-    logs(options: LogsOptions): Effect.Effect<ReadonlyArray<LogLine>, CommandFailed>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
+    webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
+    /** Asks Zalo who the bot of a token is. */
+    tryToken(options: TokenTry): Effect.Effect<TokenAnswer>
+    /** Long enough that nobody guesses it, and plain enough for a header. */
+    readonly makeSecret: Effect.Effect<string>
   }
 >()("zalo-effect/cli/Operations") {}

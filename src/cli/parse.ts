@@ -1,6 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { UsageError } from "./errors.ts"
-import { globals } from "./flags.ts"
+import { globals } from "./globals.ts"
 import type { Args, Flag } from "./Param.ts"
 import { place } from "./place.ts"
 import { nearest } from "../gateway/config/nearest.ts"
@@ -16,8 +15,16 @@ export interface Parsed {
   readonly help: boolean
   readonly version: boolean
   /** Set when nothing may run. */
-  readonly error: UsageError | undefined
+  readonly error: Misuse | undefined
 }
+
+/** What is wrong with a command line. Data and no `Error`, so that it is told without loading what makes errors. */
+export interface Misuse {
+  /** The problem, and in a second line what to type instead or where to read more. */
+  readonly message: string
+}
+
+const misuse = (problem: string, hint: string): Misuse => ({ message: `${problem}\n${hint}` })
 
 /** Reads a command line. Pure, never throws. */
 export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
@@ -74,7 +81,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   }
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
-  const complaint = (): UsageError | undefined => {
+  const complaint = (): Misuse | undefined => {
     const more = `See ${name} --help`
     if (stranger !== undefined) {
       const spelt = found.node._tag === "Command" ? usable : [...known.values()]
@@ -83,11 +90,11 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
         spelt.map((flag) => `--${flag.name}`)
       )
       const hint = meant === undefined || meant === stranger ? more : `Did you mean ${meant}?`
-      return new UsageError({ problem: `${name} has no flag ${stranger}`, hint })
+      return misuse(`${name} has no flag ${stranger}`, hint)
     }
-    if (problems[0] !== undefined) return new UsageError({ problem: problems[0], hint: more })
+    if (problems[0] !== undefined) return misuse(problems[0], more)
     if (found.problem !== undefined && !(help && found.problem.missing)) {
-      return new UsageError({ problem: found.problem.text, hint: found.problem.hint ?? more })
+      return misuse(found.problem.text, found.problem.hint ?? more)
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
@@ -95,7 +102,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
       missing === undefined
         ? found.node.oneOf.map((choice) => choiceProblem(choice, flags)).find((wrong) => wrong !== undefined)
         : `--${missing.name} ${missing.value} is missing`
-    return problem === undefined ? undefined : new UsageError({ problem, hint: more })
+    return problem === undefined ? undefined : misuse(problem, more)
   }
   return {
     node: found.node,

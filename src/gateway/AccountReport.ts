@@ -2,7 +2,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { isReady, reasonOf, type TransportReport, troubleOf } from "../updates/TransportStatus.ts"
-import { TroubleClass, TroubleKind } from "../updates/Trouble.ts"
+import type { JournalError } from "../journal/Journal.ts"
+import { ofStore, TroubleClass, TroubleKind } from "../updates/Trouble.ts"
 import type { AccountSettings } from "../domain/Account.ts"
 
 /** What is wrong with an account. */
@@ -42,22 +43,29 @@ export const reportOf = (
   account: Pick<AccountSettings, "id" | "name">,
   bot: string | null,
   transport: TransportReport,
+  /** Why the journal takes nothing: then no message gets in, whatever the transport says. */
+  store: JournalError | undefined,
   now: number
 ): AccountReport => ({
   account: account.id,
   name: account.name ?? null,
   bot,
   transport: transport.transport,
-  ready: isReady(transport, now),
-  reason: reasonOf(transport, now),
+  ready: isReady(transport, now) && store === undefined,
+  reason: store?.message ?? reasonOf(transport, now),
   stopped: transport.state._tag === "Stopped",
   lastGoodAt: transport.lastGoodAt === null ? null : iso(transport.lastGoodAt),
-  trouble: accountTrouble(transport, now)
+  trouble: accountTrouble(transport, store, now)
 })
 
 const iso = (time: number): string => DateTime.formatIso(DateTime.makeUnsafe(time))
 
-const accountTrouble = (transport: TransportReport, now: number): AccountTrouble | null => {
+const accountTrouble = (
+  transport: TransportReport,
+  store: JournalError | undefined,
+  now: number
+): AccountTrouble | null => {
+  if (store !== undefined) return { ...ofStore(store), since: iso(now), count: 1 }
   const found = troubleOf(transport, now)
   return found === undefined ? null : { ...found.trouble, since: iso(found.since), count: found.count }
 }

@@ -14,6 +14,7 @@ import type { AccountSettings, Transport } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
 import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
+import { Journal } from "../journal/Journal.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
 import { type AccountReport, reportOf } from "./AccountReport.ts"
@@ -39,7 +40,7 @@ export class Gateway extends Context.Service<
   static readonly layerNoDeps: Layer.Layer<
     Gateway,
     never,
-    ZaloConfig | RunningAccounts | Pipeline | AccountState | Inbox | WebhookTargets | Digest
+    ZaloConfig | RunningAccounts | Pipeline | Journal | AccountState | Inbox | WebhookTargets | Digest
   > = Layer.effect(
     Gateway,
     Effect.suspend(() => make)
@@ -50,9 +51,12 @@ const make = Effect.gen(function* () {
   const config = yield* ZaloConfig
   const running = yield* RunningAccounts
   const pipeline = yield* Pipeline
+  const journal = yield* Journal
   const bots = makeBots()
   const stopping = yield* Latch.make(false)
-  const fibers = yield* FiberMap.make<AccountId, void, never>()
+  const fibers = yield* FiberMap.make<Supervised, void, never>()
+  /** Whoever was last at work under an id: the next one waits until it is gone. */
+  const last = new Map<AccountId, Fiber.Fiber<void>>()
   const begin = yield* FiberMap.runtime(fibers)<
     ZaloConfig | RunningAccounts | Pipeline | Inbox | AccountState | WebhookTargets | Digest | Scope.Scope
   >()
@@ -62,7 +66,11 @@ const make = Effect.gen(function* () {
   /** What the configuration last wanted, whatever `switchTo` made of it. */
   let configured = new Map(config.accounts.map((settings) => [settings.id, settings]))
 
-  const run = (one: Supervised) => begin(one.id, supervise(one, { bots, stopping }))
+  const run = (one: Supervised) => {
+    const before = last.get(one.id)
+    const work = supervise(one, { bots, stopping })
+    last.set(one.id, begin(one, before === undefined ? work : Effect.andThen(Fiber.await(before), work)))
+  }
 
   const report = Effect.fnUntraced(function* (one: Supervised) {
     const status = yield* SubscriptionRef.get(one.standing)
@@ -71,7 +79,8 @@ const make = Effect.gen(function* () {
     const bot = Option.isSome(account) ? yield* account.value.bot : Option.none()
     const botName = Option.getOrNull(Option.map(bot, (known) => known.displayName ?? known.accountName ?? known.id))
     const transport = yield* SubscriptionRef.get(status.report)
-    return reportOf({ id: one.id, name }, botName, transport, yield* Clock.currentTimeMillis)
+    const { failure } = yield* journal.standing
+    return reportOf({ id: one.id, name }, botName, transport, failure, yield* Clock.currentTimeMillis)
   })
 
   const changesOf = (one: Supervised) =>
@@ -88,9 +97,7 @@ const make = Effect.gen(function* () {
     yield* Effect.logInfo("the account stops: it is not configured any more").pipe(
       Effect.annotateLogs({ account: one.id })
     )
-    const fiber = FiberMap.getUnsafe(fibers, one.id)
     yield* one.leaving.open
-    if (Option.isSome(fiber)) yield* Fiber.await(fiber.value)
   })
 
   const enter = Effect.fnUntraced(function* (settings: AccountSettings) {
@@ -124,10 +131,8 @@ const make = Effect.gen(function* () {
       const one = known.get(settings.id)
       return one === undefined ? enter(settings) : change(one, settings)
     }
-    yield* Effect.all([Effect.forEach(gone, leave, { concurrency: "unbounded" }), Effect.forEach(accounts, settle)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.forEach(gone, leave, { discard: true })
+    yield* Effect.forEach(accounts, settle, { discard: true })
     configured = wanted
   })
 

@@ -29,7 +29,9 @@ export const agentOf = Effect.fnUntraced(function* (
   settings: AccountSettings
 ): Effect.fn.Return<AgentBridge["Service"], never, AgentServices | Scope.Scope> {
   const embedded = yield* Effect.serviceOption(AgentBridge)
-  return Option.isSome(embedded) ? embedded.value : yield* makeAgent(settings.agent)
+  if (Option.isNone(embedded)) return yield* makeAgent(settings.agent)
+  const { value } = embedded
+  return { reply: (turn) => value.reply(turn), remembers: value.remembers ?? false, kind: value.kind ?? "embedded" }
 })
 
 /** What an account has of Zalo: its token's calls and what is known of the bot. */

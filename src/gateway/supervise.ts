@@ -147,7 +147,7 @@ export const supervise: (
       const { state } = yield* SubscriptionRef.get(now.report)
       yield* Effect.raceFirst(
         Effect.timeoutOption(over, state._tag === "Ready" ? pollMargin : brief),
-        Effect.andThen(ends, Effect.flatMap(stopLimit, Effect.sleep))
+        Effect.andThen(stopping.await, Effect.flatMap(stopLimit, Effect.sleep))
       )
       yield* Fiber.interrupt(fiber)
     })
@@ -188,10 +188,16 @@ export const supervise: (
       }
     })
 
-    const letGo = Effect.gen(function* () {
-      yield* pipeline.leave(one.id, yield* stopLimit)
-      yield* accounts.remove(one.id)
-    })
+    const quiet = Effect.flatMap(stopLimit, (limit) => pipeline.leave(one.id, limit))
+    const letGo = Effect.andThen(quiet, accounts.remove(one.id))
+
+    // Whoever is switched off answers nothing more, however long its last poll is open. What comes in by one whose bot goes on
+    // under another name is answered first: nobody would later.
+    yield* one.leaving.await.pipe(
+      Effect.andThen(SubscriptionRef.get(one.wanted)),
+      Effect.andThen(({ botId }) => (config.accounts.some((other) => other.botId === botId) ? Effect.void : quiet)),
+      Effect.forkChild
+    )
 
     while (!ended()) {
       const taken = yield* Effect.raceFirst(takeOn, Effect.as(ends, undefined))

@@ -52,6 +52,9 @@ export const makeSwappable = Effect.fnUntraced(function* (make: MakeAgent) {
       reply: (turn) => Stream.unwrap(Effect.map(taken, ({ agent }) => agent.reply(turn))),
       get remembers() {
         return current.agent.remembers ?? false
+      },
+      get kind() {
+        return current.agent.kind
       }
     },
     exchange: Effect.fnUntraced(function* (made) {

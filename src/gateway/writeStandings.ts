@@ -26,7 +26,7 @@ export const writeStandings = Effect.fnUntraced(function* (
 ) {
   const states = yield* AccountState
   const write = (one: AccountReport) =>
-    states.saveStatus(one.account, encodeReport(one)).pipe(Effect.catch((error) => Effect.logError(error.message)))
+    states.saveStatus(one.account, encodeReport(one)).pipe(Effect.catch((error) => Effect.logDebug(error.message)))
 
   const written = new Map<string, AccountReport>()
   const news = Stream.runForEach(changes, (one) => {

@@ -47,6 +47,9 @@ export const makeGauges: Effect.Effect<
   const outbox = yield* Outbox
   const counts = yield* SendCounts
   const probe = yield* makeJournalProbe
+  // A request has its own context: these are what the server was built with.
+  const ofProcess = yield* ProcessFamilies
+  const version = yield* ProgramVersion
 
   const stored = Effect.fnUntraced(function* (
     gauges: Gauges,
@@ -92,7 +95,7 @@ export const makeGauges: Effect.Effect<
     }
     const trouble = yield* probe
     gauges.add("zalo_journal_ready", "Whether the journal commits: 1 or 0.", {}, trouble === undefined ? 1 : 0)
-    gauges.add("zalo_build_info", "The version that runs.", { version: yield* ProgramVersion }, 1)
-    return [...gauges.all, ...(yield* yield* ProcessFamilies)]
+    gauges.add("zalo_build_info", "The version that runs.", { version }, 1)
+    return [...gauges.all, ...(yield* ofProcess)]
   })
 })

@@ -1,11 +1,11 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { asJournalError, journalError } from "./failure.ts"
-import { Journal, JournalError, type JournalStanding } from "./Journal.ts"
+import { asJournalError } from "./failure.ts"
+import { Journal, JournalError } from "./Journal.ts"
+import { makeStanding } from "./standing.ts"
 import { makeWriter } from "./writer.ts"
 
 /** The migrations that a store needs, by key `NNNN_room`. */
@@ -13,7 +13,8 @@ export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, Sq
 
 const table = "zalo_effect_migrations"
 
-const latest = (migrations: Migrations): number =>
+/** The schema that these migrations lead to: the number of the last. */
+export const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
 
 /** 0 when the store has no tables of ours. */
@@ -45,10 +46,9 @@ export const migrate = (migrations: Migrations): Effect.Effect<void, JournalErro
   })
 
 /** Refuses a store that another version has written: older ones would misread it, newer ones must migrate it first. */
-export const checkVersion = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
+export const checkVersion = (known: number): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
     const version = yield* versionOf
-    const known = latest(migrations)
     yield* refuseNewer(version, known)
     if (version === known) return
     return yield* refuse(
@@ -63,23 +63,19 @@ export const makeJournal = (options: {
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+  /** Fails while nothing may be written, whatever the database itself would say. */
+  readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
-    let standing: JournalStanding = { committedAt: null, failure: undefined }
-    const tried = (failure: SqlError | undefined) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        standing =
-          failure === undefined
-            ? { committedAt: now, failure: undefined }
-            : { ...standing, failure: journalError(failure) }
-      })
-    const write = yield* makeWriter(options.sql, options.committed, tried)
+    const { changedElsewhere, committed, mayWrite, read, sql } = options
+    const standing = makeStanding()
+    const write = yield* makeWriter(sql, committed, standing.tried, mayWrite)
     return Journal.of({
-      sql: options.sql,
-      read: options.read,
+      sql,
+      read,
       write,
-      query: (query) => Effect.withTracerEnabled(asJournalError(query), false),
-      changedElsewhere: asJournalError(options.changedElsewhere),
-      standing: Effect.sync(() => standing)
+      query: (query) => Effect.withTracerEnabled(asJournalError(Effect.tapError(query, standing.unread)), false),
+      changedElsewhere: asJournalError(changedElsewhere),
+      standing: standing.now
     })
   })

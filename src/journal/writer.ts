@@ -18,6 +18,8 @@ interface Unit {
   /** The same in a savepoint, which undoes it alone when it failed. */
   readonly guarded: Effect.Effect<void, SqlError>
   readonly settle: () => void
+  /** Why its own failure is the store's, where it is. */
+  readonly lost: () => SqlError | undefined
   /** Tells that the transaction around it did not hold. */
   readonly fail: (error: SqlError) => void
   cancelled: boolean
@@ -44,7 +46,9 @@ export const makeWriter = (
   sql: SqlClient,
   committed: (units: number) => Effect.Effect<void> = () => Effect.void,
   /** Told after each batch whether anything could be committed. */
-  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void
+  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void,
+  /** Fails while nothing may be written. */
+  mayWrite: Effect.Effect<void, SqlError> | undefined = undefined
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -52,7 +56,10 @@ export const makeWriter = (
     const some = Latch.makeUnsafe(false)
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
-      Effect.retry(sql.withTransaction(steps), { schedule: whileBusy })
+      Effect.retry(
+        mayWrite === undefined ? sql.withTransaction(steps) : Effect.andThen(mayWrite, sql.withTransaction(steps)),
+        { schedule: whileBusy }
+      )
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined
@@ -64,6 +71,7 @@ export const makeWriter = (
         // One that was refused has its own exit.
         if (failure === undefined || !isSqlError(failure)) {
           held ||= failure === undefined
+          last = unit.lost() ?? last
           continue
         }
         last = failure
@@ -139,6 +147,7 @@ export const makeWriter = (
               if (lost !== undefined) return yield* lost
               yield* undo
             }),
+            lost: () => (exit !== undefined && Exit.isFailure(exit) ? storeFailure(exit.cause) : undefined),
             settle: () => resume(exit ?? neverRun),
             fail: (error) => {
               exit = Exit.fail(error)

@@ -6,6 +6,7 @@ import * as Logger from "effect/Logger"
 import type { LogLevel } from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
+import type * as Scope from "effect/Scope"
 import { line } from "../cli/announce.ts"
 import type { ServerEvent } from "../cli/Operations.ts"
 import type { LoggingSettings } from "../gateway/config/logging.ts"
@@ -51,6 +52,11 @@ export const noted =
       Effect.provideService(Announced, true),
       Effect.andThen(report(event))
     )
+
+/** Notes in the log, and not on stderr, that the program is over: once everything else is. */
+export const notedEnd: Effect.Effect<void, never, Scope.Scope> = Effect.addFinalizer(() =>
+  Effect.logInfo("stopped").pipe(Effect.provideService(Announced, true))
+)
 
 const stderr = Layer.succeed(Logger.LogToStderr, true)
 

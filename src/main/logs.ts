@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
-import type { LogsOptions } from "../cli/Operations.ts"
+import * as Layer from "effect/Layer"
 import { CommandFailed } from "../cli/errors.ts"
+import { LogFiles } from "../cli/LogFiles.ts"
 import { folderIn } from "../node/logs/files.ts"
-import type { LogLine } from "../node/logs/filter.ts"
 import { Follower, lastLines } from "../node/logs/read.ts"
 import { dataDir } from "./data-dir.ts"
 
@@ -14,23 +14,29 @@ const homeless = new CommandFailed({
   message: "there is no place where logs could be: set ZALO_EFFECT_DATA_DIR or HOME"
 })
 
-/** `logs`: what is in the files, and with `follow` what is written from then on, until it is interrupted. */
-export const logs = (options: LogsOptions): Effect.Effect<ReadonlyArray<LogLine>, CommandFailed> =>
+/** The logs in the data directory that the environment names. */
+export const layer: Layer.Layer<LogFiles, CommandFailed> = Layer.effect(
+  LogFiles,
   Effect.gen(function* () {
     const directory = dataDir(process.env)
     if (directory === undefined) return yield* homeless
     const folder = folderIn(directory)
-    const { filter, follow, limit } = options
-    if (follow === undefined) return lastLines(folder, filter, limit)
-    const follower = yield* Effect.acquireRelease(
-      Effect.sync(() => new Follower(folder, filter)),
-      (one) => Effect.sync(() => one.end())
-    )
-    const { mark } = follower
-    yield* follow(mark === undefined ? [] : lastLines(folder, filter, limit, mark))
-    for (;;) {
-      const lines = follower.next()
-      if (lines.length > 0) yield* follow(lines)
-      yield* Effect.sleep(look)
-    }
-  }).pipe(Effect.scoped)
+    return LogFiles.of({
+      last: (filter, limit) => Effect.sync(() => lastLines(folder, filter, limit)),
+      follow: (filter, limit, told) =>
+        Effect.gen(function* () {
+          const follower = yield* Effect.acquireRelease(
+            Effect.sync(() => new Follower(folder, filter)),
+            (one) => Effect.sync(() => one.end())
+          )
+          const { mark } = follower
+          yield* told(mark === undefined ? [] : lastLines(folder, filter, limit, mark))
+          for (;;) {
+            const lines = follower.next()
+            if (lines.length > 0) yield* told(lines)
+            yield* Effect.sleep(look)
+          }
+        }).pipe(Effect.scoped)
+    })
+  })
+)

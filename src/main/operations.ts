@@ -34,14 +34,23 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./status.ts")),
       ({ status }) => status(options)
     ),
-  logs: (options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./logs.ts")),
-      ({ logs }) => logs(options)
-    ),
   doctor: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./doctor.ts")),
       ({ doctor }) => doctor(options)
-    )
+    ),
+  webhook: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./webhook.ts")),
+      ({ webhook }) => webhook(options)
+    ),
+  tryToken: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./tryToken.ts")),
+      ({ tryToken }) => tryToken(options)
+    ),
+  makeSecret: Effect.map(
+    Effect.promise(() => import("node:crypto")),
+    ({ randomBytes }) => randomBytes(24).toString("hex")
+  )
 })

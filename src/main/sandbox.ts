@@ -97,6 +97,7 @@ const running = Effect.fnUntraced(function* (
 ) {
   const url = formatAddress(server.address)
   const report = logging.noted(options.report)
+  yield* logging.notedEnd
   const people = join(directory, "people.json")
   const webhook: Transport = {
     _tag: "Webhook",

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomUUID } from "node:crypto"
+import { existsSync } from "node:fs"
 import { CommandFailed } from "../cli/errors.ts"
 import type { SendOptions, SendResult } from "../cli/Operations.ts"
 import { ChatId } from "../domain/ids.ts"
@@ -9,11 +10,19 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { layerSender } from "../gateway/layers.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import { appendOwn, sendNow } from "../gateway/sendNow.ts"
 import { partsOf } from "../gateway/proactive/rendering.ts"
-import { sendNow } from "../gateway/sendNow.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { layerHttpClients, layerInstance, layerLeases, layerNodeMedia, layerPlatform } from "../node/gateway.ts"
+import {
+  databaseIn,
+  layerHttpClients,
+  layerInstance,
+  layerLeases,
+  layerNodeMedia,
+  layerPlatform
+} from "../node/gateway.ts"
 import { render } from "../render/messages.ts"
 import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"
@@ -35,12 +44,40 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
       const would: SendResult = { _tag: "DryRun", account: account.id, chatId: chat, chunks }
       return would
     }
-    const messageIds = yield* withHostedFiles(account, payloads).pipe(
-      Effect.flatMap((ready) => sendNow({ account, chat, payloads: ready, group: `cli:${randomUUID()}` })),
+    const group = `cli:${randomUUID()}`
+    const { answers = false, wait = true } = options
+    if (!wait && !existsSync(databaseIn(settings.dataDir))) {
+      return yield* new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
+    }
+    return yield* withHostedFiles(account, payloads).pipe(
+      Effect.flatMap((ready) =>
+        wait
+          ? Effect.map(sendNow({ account, chat, payloads: ready, group, answers }), (messageIds): SendResult => ({
+              _tag: "Sent",
+              account: account.id,
+              chatId: chat,
+              messageIds
+            }))
+          : Effect.map(
+              appendOwn({ account: account.id, chat, payloads: ready, group, answers }),
+              (ids): SendResult => ({
+                _tag: "Queued",
+                account: account.id,
+                chatId: chat,
+                queued: ids.map((id) => `out:${id}`)
+              })
+            )
+      ),
       Effect.provide(
         layerSender.pipe(
           Layer.provideMerge(
-            Layer.mergeAll(Outbox.layerSql, AccountState.layerSql, RunningAccounts.layerNoLease, layerInstance)
+            Layer.mergeAll(
+              Outbox.layerSql,
+              Chats.layerSql,
+              AccountState.layerSql,
+              RunningAccounts.layerNoLease,
+              layerInstance
+            )
           ),
           Layer.provideMerge(layerNodeMedia),
           Layer.provideMerge(Layer.mergeAll(layerJournal(settings.dataDir), layerHttpClients, layerLeases))
@@ -48,8 +85,6 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
       ),
       Effect.provideContext(config)
     )
-    const sent: SendResult = { _tag: "Sent", account: account.id, chatId: chat, messageIds }
-    return sent
   }).pipe(
     Effect.scoped,
     Effect.provide([layerPlatform, logging.layer]),

@@ -14,8 +14,12 @@ import { written } from "../media/source.ts"
 import { databaseIn } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
 
-/** The account that is to send, or why it cannot. */
-export const accountOf = (settings: Settings, asked: string | undefined): AccountSettings | CommandFailed => {
+/** The account that is to send, or why it cannot. `purpose` is what else it is wanted for. */
+export const accountOf = (
+  settings: Settings,
+  asked: string | undefined,
+  purpose = "send"
+): AccountSettings | CommandFailed => {
   const id = asked ?? settings.defaultAccount
   const account = settings.accounts.find((one) => one.id === id)
   if (account !== undefined) return account
@@ -23,7 +27,7 @@ export const accountOf = (settings: Settings, asked: string | undefined): Accoun
   return new CommandFailed(
     idle === undefined
       ? { code: "unknown-account", message: `there is no account "${id}" in the configuration` }
-      : { code: "account-unavailable", message: `the account "${id}" cannot send: ${idle.reason}` }
+      : { code: "account-unavailable", message: `the account "${id}" cannot ${purpose}: ${idle.reason}` }
   )
 }
 

@@ -14,12 +14,15 @@ import { reloadOnHangup } from "../node/reloadOnHangup.ts"
 import { announceAccounts } from "./announcements.ts"
 import { commandFailed, obstacles } from "./failures.ts"
 import * as logging from "./logging.ts"
+import { whenFree } from "./standby.ts"
 
 const running = Effect.fnUntraced(function* (options: ServeOptions, config: Context.Context<ZaloConfig>) {
   const { host, port } = Context.get(config, ZaloConfig).gateway
   const report = logging.noted(options.report)
+  yield* logging.notedEnd
   yield* Effect.provideContext(startNotes({ embeddedAgent: false }), config)
-  const context = yield* Layer.build(layerServed.pipe(Layer.provideMerge(layerGateway))).pipe(
+  const whole = layerServed.pipe(Layer.provideMerge(layerGateway))
+  const context = yield* (options.wait ? whenFree(whole) : Layer.build(whole)).pipe(
     Effect.provideContext(config),
     Effect.catchTag(obstacles, (error) => Effect.fail(commandFailed(error, `${host}:${port}`)))
   )

@@ -1,20 +1,25 @@
 import { writeSync } from "node:fs"
-import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
 import type { Terminal } from "../cli/Terminal.ts"
+import { isTerminal, mayBeColored } from "./streams.ts"
 
-/** The streams of this process. `NO_COLOR` counts when it is not empty (no-color.org). */
+/** The streams of this process. */
 export const terminal = (): Terminal["Service"] => {
-  const plain = (process.env["NO_COLOR"] ?? "") !== ""
   return {
-    colors: { out: !plain && isatty(1), err: !plain && isatty(2) },
+    colors: { out: mayBeColored(1), err: mayBeColored(2) },
     out: (text) => Effect.suspend(() => write(1, Buffer.from(text))),
     err: (text) => Effect.suspend(() => write(2, Buffer.from(text))),
     stdin: Effect.promise(async () => {
       const chunks: Array<Buffer> = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString("utf8")
-    })
+    }),
+    interactive: isTerminal(0) && isTerminal(2),
+    ask: (question, options) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./questions.ts")),
+        ({ ask }) => ask(question, options?.hidden ?? false)
+      )
   }
 }
 

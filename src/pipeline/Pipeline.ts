@@ -8,6 +8,7 @@ import type { AccountId, LaneKey } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { pullIn } from "../journal/overlong.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { Handoffs } from "./Handoffs.ts"
 import { Lanes } from "./Lanes.ts"
@@ -26,6 +27,8 @@ export const SweepEvery = Context.Reference<Duration.Duration>("zalo-effect/pipe
 })
 /** Every so many sweeps, rows that nobody is sending any more are settled. */
 const recoverEvery = 20
+/** No row waits for longer: turns for 3 minutes, sends for 5. Whoever does was written before the clock was set back. In ms. */
+const longestWait = 10 * 60_000
 /** Lanes that one sweep wakes, at most: the next one goes on. */
 const sweepLimit = 256
 
@@ -36,7 +39,8 @@ const stepOrWait =
   (name: string, step: (key: LaneKey, woken: Effect.Effect<void>) => Effect.Effect<boolean, JournalError>) =>
   (key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean> =>
     step(key, woken).pipe(
-      Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
+      // The journal itself says once that it cannot be used.
+      Effect.catch((error) => Effect.as(Effect.delay(Effect.logDebug(`${name}: ${error.message}`), "1 second"), true)),
       // Its rows still wait: left alone, the lane would be silent until somebody writes again.
       Effect.catchDefect((defect) =>
         Effect.as(Effect.delay(Effect.logError(`${name}: a defect in this lane`, defect), afterDefect), true)
@@ -102,6 +106,12 @@ const make = Effect.gen(function* () {
 
   const recoverOne = Effect.fnUntraced(function* (account: AccountRuntime) {
     if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
+    const { id } = account.settings
+    if (yield* pullIn(journal, id, yield* Clock.currentTimeMillis, longestWait)) {
+      yield* Effect.logWarning(
+        "the clock was set back: what waited for a time that is far off now is tried at once"
+      ).pipe(Effect.annotateLogs({ account: id }))
+    }
   })
   const recover = Effect.flatMap(accounts.all, Effect.forEach(recoverOne, { discard: true }))
 
@@ -125,7 +135,7 @@ const make = Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)
       yield* (n % recoverEvery === 0 ? Effect.andThen(recover, sweep) : sweep).pipe(
-        Effect.catch((error) => Effect.logError(error.message))
+        Effect.catch((error) => Effect.logDebug(error.message))
       )
     }
   }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)

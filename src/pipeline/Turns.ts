@@ -194,7 +194,7 @@ const make = Effect.gen(function* () {
     }
     const now = yield* Clock.currentTimeMillis
     const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
-    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
+    const begun = yield* inbox.begin(row, now, account.agent.kind ?? settings.agent.type, seen)
     if (Option.isNone(begun)) return
     yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0

@@ -77,7 +77,7 @@ export const makeHandoff = (services: {
     const turn = yield* sessions.enter(
       turnOf(group.id, [withoutMention(message, yield* account.botName)], account.settings, 1)
     )
-    const seen = chats.seenUnit(seenIn(turn, 1, now))
+    const seen = chats.seenUnit({ ...seenIn(turn, 1, now), always: true })
     const note = sessions.noteOf(turn, group, account.agent)
     return Effect.gen(function* () {
       if (seen !== undefined) yield* seen

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { AccountId } from "../domain/ids.ts"
 import type { Inbox } from "../journal/Inbox.ts"
+import { pollTimeout } from "../zalo/timeouts.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import type { OnAdmitted } from "./admit.ts"
 import { clearWebhook } from "./clearWebhook.ts"
@@ -74,6 +75,8 @@ const poll = Effect.fnUntraced(function* (
     )
   )
 
+  // Clock and timers are not the same.
+  const silence = Duration.toMillis(pollTimeout(timeout)) - 50
   yield* status.ready()
   let failures = 0
   while (stopped.pollUnsafe() === undefined) {
@@ -87,8 +90,9 @@ const poll = Effect.fnUntraced(function* (
     }
     failures = 0
     standing.cleared = true
-    yield* status.ready()
     const took = (yield* Clock.currentTimeMillis) - began
+    // Given up by us: Zalo said nothing, and a black hole would else look like a quiet chat for ever.
+    if (took < silence) yield* status.ready()
     if (!answer.success && took < instant) yield* unlessStopped(Effect.sleep(floor))
   }
 })

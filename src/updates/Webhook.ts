@@ -100,7 +100,7 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
     return yield* admit(received, onAdmitted).pipe(
       Effect.as(answers.taken),
       Effect.catchTag("JournalError", (error) =>
-        Effect.as(Effect.logError(`a delivery was not taken: ${error.message}`), answers.notTaken)
+        Effect.as(Effect.logDebug(`a delivery was not taken: ${error.message}`), answers.notTaken)
       )
     )
   })

@@ -6,6 +6,7 @@ import type { RememberedWebhook } from "../journal/AccountState.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
+import type { Verification } from "../zalo/wire.ts"
 import { type Trouble, webhookLost } from "./Trouble.ts"
 import { verificationWarning } from "./verification.ts"
 import { originOf } from "./words.ts"
@@ -30,6 +31,8 @@ export interface WebhookHeld {
   readonly names: string
   /** Set, but Zalo's test call failed. */
   readonly warning: string | null
+  /** What Zalo found when it called the address; older servers do not say. */
+  readonly verification: Verification | undefined
 }
 
 const same = (one: string, other: string): boolean =>
@@ -68,5 +71,5 @@ export const registerWebhook = Effect.fnUntraced(function* (
         Effect.logWarning(`the webhook was set, but that could not be noted: ${error.message}`)
       )
     )
-  return { names: set.url ?? url, warning: verificationWarning(set.verification) }
+  return { names: set.url ?? url, warning: verificationWarning(set.verification), verification: set.verification }
 })

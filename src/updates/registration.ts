@@ -9,6 +9,7 @@ import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { backOff } from "./pause.ts"
+import { checkOf, encodeCheck } from "./webhookCheck.ts"
 import { ofError, webhookTest } from "./Trouble.ts"
 import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
@@ -47,7 +48,10 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
       url,
       secret,
       secretHash: yield* digest.digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(secret))),
-      state: { read: state.webhook(account), write: (webhook) => state.rememberWebhook(account, webhook) }
+      state: {
+        read: state.webhook(account),
+        write: (webhook) => state.rememberWebhook(account, webhook)
+      }
     }
     if (!(yield* identify(options))) return
 
@@ -62,6 +66,11 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, Acc
         }
         const warning = held?.warning ?? null
         yield* status.ready(warning === null ? null : webhookTest(warning))
+        const found = looked.success?.verification
+        if (found !== undefined) {
+          const check = yield* checkOf(found, "gateway")
+          yield* Effect.ignore(state.saveWebhookCheck(account, encodeCheck(check)))
+        }
         yield* Effect.sleep(checkEvery)
         continue
       }

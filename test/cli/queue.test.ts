@@ -211,7 +211,14 @@ describe("queue resolve", () => {
         assert.strictEqual((yield* cli("queue", "resolve", "out:1", "--sent", "--drop")).exit, 2)
         assert.strictEqual((yield* cli("queue", "resolve", "out:1", "--drop", "--message-id", "x")).exit, 2)
         const done = yield* cli("queue", "resolve", "out:1", "--sent", "--message-id", "z7", "--json")
-        assert.deepStrictEqual(value(done), { ok: true, dryRun: false, count: 1, ids: ["out:1"] })
+        assert.deepStrictEqual(value(done), {
+          ok: true,
+          dryRun: false,
+          id: "out:1",
+          state: "sent",
+          count: 1,
+          ids: ["out:1"]
+        })
         const shown = yield* cli("queue", "show", "out:1", "--json")
         assert.deepInclude(value(shown), { state: "sent", messageId: "z7" })
         assert.strictEqual((yield* cli("queue", "resolve", "out:1", "--sent")).exit, 1)

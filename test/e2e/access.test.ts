@@ -34,7 +34,7 @@ it.live("what waited is answered after an approval at the command line, and the 
   })
 )
 
-it.live("a hundred thousand grants go in beside a running gateway, which goes on answering, and come out again", () =>
+it.live("forty thousand grants go in beside a running gateway, which goes on answering, and come out again", () =>
   Effect.gen(function* () {
     const { url, zalo } = yield* startZalo()
     const place = yield* makePlace(url)
@@ -43,7 +43,7 @@ it.live("a hundred thousand grants go in beside a running gateway, which goes on
     const gateway = yield* serve(place)
     const header = "account,senderId,displayName,approvedBy,approvedAt\r\n"
     const lines = Array.from(
-      { length: 100_000 },
+      { length: 40_000 },
       (_, n) =>
         `default,${n.toString(16).padStart(20, "0")},"Nguyễn, ""${n}""",cli:thu@old,2026-11-22T08:00:00.000Z\r\n`
     )
@@ -63,7 +63,7 @@ it.live("a hundred thousand grants go in beside a running gateway, which goes on
       ],
       { concurrency: "unbounded" }
     )
-    assert.deepStrictEqual(imported.json, { ok: true, dryRun: false, added: 100_000, alreadyThere: 0, blocked: 0 })
+    assert.deepStrictEqual(imported.json, { ok: true, dryRun: false, added: 40_000, alreadyThere: 0, blocked: 0 })
     const exported = yield* cli(place, ["access", "export"])
     assert.strictEqual(exported.out, header + lines.join(""))
     assert.strictEqual(readFileSync(file, "utf8").slice(1), exported.out)

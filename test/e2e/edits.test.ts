@@ -188,4 +188,111 @@ describe("what is edited while serve runs", { timeout: 60_000 }, () => {
       assert.deepStrictEqual(yield* hears(zalo, lan.id), said, "each once, in order")
     })
   )
+
+  it.live("two accounts exchange their tokens, and one gets another name: each bot has one poller all the time", () =>
+    Effect.gen(function* () {
+      const { url, zalo } = yield* startZalo({ bots })
+      const place = yield* makePlace(url)
+      const account = (botToken: string, responsePrefix: string) => ({ botToken, responsePrefix, ...open })
+      place.configure({ accounts: { one: account(token, "[one]"), two: account(otherToken, "[two]") } })
+      const gateway = yield* serve(place)
+      const lan = yield* zalo.addUser("Lan")
+      const of = { bot: otherToken.split(":")[0] ?? "" }
+      const asks = Effect.fnUntraced(function* (index: number) {
+        yield* zalo.inject({ chat: lan.id, bot: of.bot, message: text(`${index}`) })
+        return (yield* soon(`answer ${index}`, zalo.awaitSent(lan.id, index, of))).text
+      })
+      assert.match(yield* asks(0), /^\[two\]/)
+      place.configure({ accounts: { one: account(otherToken, "[one]"), two: account(token, "[two]") } })
+      const says = (...lines: ReadonlyArray<string>) =>
+        until(
+          lines.join(),
+          Effect.sync(() => lines.every((line) => gateway.out().includes(line))),
+          gateway.printed
+        )
+      yield* until(
+        "it was noticed",
+        Effect.sync(() => gateway.err().split("changed: token").length > 2),
+        gateway.printed
+      )
+      // What the open polls bring is still answered by whom they were opened for.
+      yield* zalo.inject({ chat: lan.id, message: text("to the other bot") })
+      assert.match(yield* asks(1), /^\[two\]/)
+      yield* says("one: ready as Bot Hai", "two: ready as Bot Một")
+      assert.match(yield* asks(2), /^\[one\]/)
+      place.configure({ accounts: { eins: account(otherToken, "[eins]"), two: account(token, "[two]") } })
+      yield* until(
+        "it was noticed",
+        Effect.sync(() => gateway.err().includes("the account is new")),
+        gateway.printed
+      )
+      assert.match(yield* asks(3), /^\[one\]/)
+      yield* says("eins: ready as Bot Hai")
+      assert.match(yield* asks(4), /^\[eins\]/)
+      assert.notInclude(gateway.printed(), "held by")
+    })
+  )
+
+  it.live("one account's refused token is its own trouble, and names the next step in the status", () =>
+    Effect.gen(function* () {
+      const { url, zalo } = yield* startZalo({ bots })
+      const place = yield* makePlace(url)
+      place.configure({
+        accounts: {
+          bad: { botToken: token.replace("secret", "wrong"), ...open },
+          good: { botToken: otherToken, ...open }
+        }
+      })
+      const gateway = yield* start(place, ["serve"])
+      yield* until(
+        "refused",
+        Effect.sync(() => gateway.printed().includes("bad: stopped")),
+        gateway.printed
+      )
+      const lan = yield* zalo.addUser("Lan")
+      const of = { bot: otherToken.split(":")[0] ?? "" }
+      yield* zalo.inject({ chat: lan.id, ...of, message: text("chào") })
+      yield* soon("the other's answer", zalo.awaitSent(lan.id, 0, of))
+      const answer = yield* readiness(place)
+      assert.deepStrictEqual(
+        [answer?.status, answer?.accounts["good"]?.ready, answer?.accounts["bad"]?.ready],
+        [503, true, false]
+      )
+      const status = JSON.parse(
+        String(rows(place, "SELECT status FROM account_state WHERE account = 'bad'")[0]?.status)
+      )
+      assert.deepInclude(status.trouble, { kind: "token-refused", class: "operator", count: 1 })
+      assert.include(status.trouble.next, "new token")
+    })
+  )
+
+  it.live("a webhook's path and secret change while deliveries come in", () =>
+    Effect.gen(function* () {
+      const { url, zalo } = yield* startZalo()
+      const place = yield* makePlace(url)
+      yield* zalo.set({ webhookTargets: { [origin]: place.url } })
+      const hook = (path: string, secret: string) => ({
+        botToken: token,
+        ...open,
+        webhookUrl: `${origin}${path}`,
+        webhookSecret: secret
+      })
+      place.configure(hook("/old", webhookSecret))
+      const gateway = yield* serve(place)
+      const lan = yield* zalo.addUser("Lan")
+      const said = ["1", "2", "3", "4", "5", "6"]
+      for (const [n, words] of said.entries()) {
+        if (n === 2) place.configure(hook("/new", `${webhookSecret}-other`))
+        if (n === 4)
+          yield* until(
+            "set anew",
+            Effect.sync(() => gateway.err().split("the webhook is set").length > 2),
+            gateway.printed
+          )
+        yield* zalo.inject({ chat: lan.id, message: text(words) })
+      }
+      yield* soon("all of them", zalo.awaitSent(lan.id, said.length - 1))
+      assert.deepStrictEqual(yield* hears(zalo, lan.id), said)
+    })
+  )
 })

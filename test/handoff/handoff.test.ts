@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { History } from "../../src/agent/History.ts"
 import { AgentBridge, AgentError } from "../../src/agent/AgentBridge.ts"
 import { AccountId, ChatId } from "../../src/domain/ids.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
@@ -20,6 +21,18 @@ import { FakeZalo, TestGateway } from "../../src/testing.ts"
 const account = AccountId.make("default")
 const keyOf = (chat: string) => ({ account, chat: ChatId.make(chat) })
 const en = texts("en")
+
+/** Asks for what was said before, as a model does. */
+const remembering = (told: Array<ReadonlyArray<string>>) =>
+  AgentBridge.layerFunction(
+    (turn) =>
+      Effect.gen(function* () {
+        const earlier = yield* (yield* History).recent(turn, { messages: 20 })
+        told.push(earlier.map(({ role, text }) => `${role}: ${text}`))
+        return `re: ${turn.message.text}`
+      }),
+    { remembers: true }
+  )
 
 /** Answers with the text, and counts how often it was asked. */
 class Agent {
@@ -498,5 +511,58 @@ describe("an agent that failed for good", () => {
           }),
         { handoff: { onAgentFailure: true }, turns: { attempts: 2 } }
       )
+  )
+})
+
+describe("the session's history", () => {
+  const told: Array<ReadonlyArray<string>> = []
+
+  it.effect("has what people said to each other while the bot was silent, in its place", () =>
+    scene(
+      () =>
+        Effect.gen(function* () {
+          const lan = (yield* FakeZalo).user("Lan")
+          yield* lan.says("one")
+          yield* pause(lan.id, { notify: false })
+          yield* say(lan.id, "a person here")
+          yield* lan.says("two")
+          yield* lan.says("three")
+          yield* say(lan.id, "to both")
+          yield* lan.says("four")
+          yield* say(lan.id, "and to four")
+          yield* lan.says("five")
+          yield* resume(lan.id)
+          yield* lan.says("six")
+          assert.deepStrictEqual(told.at(-1), [
+            "user: one",
+            "assistant: re: one\na person here",
+            "user: two",
+            "user: three",
+            "assistant: to both",
+            "user: four",
+            "assistant: and to four",
+            "user: five"
+          ])
+        }),
+      { agent: remembering(told) }
+    )
+  )
+
+  it.effect("begins where the last session ended, also for what a person says", () =>
+    scene(
+      () =>
+        Effect.gen(function* () {
+          const lan = (yield* FakeZalo).user("Lan")
+          yield* lan.says("old")
+          yield* lan.says("/new")
+          yield* lan.says("one")
+          yield* pause(lan.id, { notify: false })
+          yield* say(lan.id, "a person here")
+          yield* resume(lan.id)
+          yield* lan.says("two")
+          assert.deepStrictEqual(told.at(-1), ["user: one", "assistant: re: one\na person here"])
+        }),
+      { agent: remembering(told) }
+    )
   )
 })

@@ -297,3 +297,55 @@ it.live("an older store's chats are those of its answered messages", () =>
     })
   )
 )
+
+it.live("a resume that dies midway leaves the chat paused, and whoever comes next takes it up", () =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const filename = yield* temporaryFile
+      const process = Layer.fresh(
+        Layer.merge(Chats.layerSql, Inbox.layerSql).pipe(
+          Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true }))
+        )
+      )
+      yield* Effect.gen(function* () {
+        const { sql, write } = yield* Journal
+        yield* written((chats) => chats.pauseUnit(lane("a"), pause({ resumeAt: 5_000 })))
+        yield* write(sql`
+          INSERT INTO inbox (account, message_id, chat, received_at, source, body, state, reason, held)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
+          SELECT ${shop}, 'm' || i, 'a', i, 'webhook', '{}', 'pending', 'handoff', 1 FROM n`)
+        yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))
+      }).pipe(Effect.provide(process))
+      yield* Effect.gen(function* () {
+        const chats = yield* Chats
+        assert.deepStrictEqual(
+          (yield* chats.due(shop, 5_000, 10)).map(({ chat }) => String(chat)),
+          ["a"]
+        )
+        assert.isTrue(Option.isNone(yield* (yield* Inbox).head(lane("a"))))
+        assert.deepStrictEqual(yield* chats.resume(lane("a"), { answer: false, now: 9_000 }), {
+          settled: 200,
+          released: 0
+        })
+        assert.strictEqual((yield* (yield* Inbox).counts(shop)).pending, 0)
+      }).pipe(Effect.provide(process))
+    })
+  )
+)
+
+it.live("the transcript of a quiet chat is found behind much that was said elsewhere, newest first", () =>
+  onStore(
+    Effect.gen(function* () {
+      const { sql, write } = yield* Journal
+      yield* write(sql`
+        INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+        SELECT ${shop}, 'm' || i, CASE WHEN i % 9000 = 1 THEN 'quiet' ELSE 'busy' END, i, 'webhook', '{}', 'done' FROM n`)
+      const chats = yield* Chats
+      const seqs = (limit: number) =>
+        Effect.map(chats.transcript(lane("quiet"), limit), ({ received }) => received.map(({ seq }) => seq))
+      assert.deepStrictEqual(yield* seqs(10), [18_001, 9_001, 1])
+      assert.deepStrictEqual(yield* seqs(2), [18_001, 9_001])
+    })
+  )
+)

@@ -259,6 +259,25 @@ it.effect("a stranger's word is a message like any other", () =>
   }).pipe(Effect.provide(owned()))
 )
 
+it.effect("so is the word of somebody who was let in, and an owner's in a group", () =>
+  Effect.gen(function* () {
+    const zalo = yield* FakeZalo
+    const { an, lan, owner } = yield* people
+    yield* an.says("hello")
+    const first = pairingCode(yield* an.hears)
+    yield* Pairing.use((desk) => desk.approve(first))
+    yield* an.hears
+    yield* lan.says("hello")
+    const code = pairingCode(yield* lan.hears)
+    yield* an.says(`ok ${code}`)
+    assert.strictEqual(yield* an.hears, `ok ${code}`)
+    const group = zalo.group("Shop", [owner])
+    yield* group.as(owner).says(`ok ${code}`)
+    assert.strictEqual(yield* group.as(owner).hears, `ok ${code}`)
+    assert.strictEqual((yield* requests).length, 1)
+  }).pipe(Effect.provide(owned()))
+)
+
 describe("pairing.replay", () => {
   it.effect.each(["owner", "desk"] as const)(
     "answers what was written before the %s's approval, in order, once",

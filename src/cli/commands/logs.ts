@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Outcome } from "../Command.ts"
 import { UsageError } from "../errors.ts"
 import { account, json } from "../flags.ts"
-import { type LogLine, Operations } from "../Operations.ts"
+import { LogFiles, type LogLine } from "../LogFiles.ts"
 import { printHuman } from "../output.ts"
 import type { Args } from "../Param.ts"
 import { Platform } from "../Platform.ts"
@@ -21,7 +21,7 @@ export const run = Effect.fn("cli.logs")(function* (args: Args) {
       hint: "Leave one of them out; the file itself has a JSON object a line: logs/zalo-effect.log in the data directory"
     })
   }
-  const { operations } = yield* Platform
+  const platform = yield* Platform
   const terminal = yield* Terminal
   const message = flags.message.read(args)
   const filter = {
@@ -32,10 +32,13 @@ export const run = Effect.fn("cli.logs")(function* (args: Args) {
     level: flags.level.read(args),
     since: sinceOf(flags.since.read(args), yield* Clock.currentTimeMillis)
   }
-  const print = (lines: ReadonlyArray<LogLine>) => Effect.provideService(printHuman(told(lines)), Terminal, terminal)
-  const lines = yield* Operations.use((does) =>
-    does.logs({ filter, limit: flags.limit.read(args), follow: follows ? print : undefined })
-  ).pipe(Effect.provide(operations))
+  const limit = flags.limit.read(args)
+  if (follows) {
+    const print = (lines: ReadonlyArray<LogLine>) => Effect.provideService(printHuman(told(lines)), Terminal, terminal)
+    yield* LogFiles.use((files) => files.follow(filter, limit, print)).pipe(Effect.provide(platform.logs))
+    return undefined
+  }
+  const lines = yield* LogFiles.use((files) => files.last(filter, limit)).pipe(Effect.provide(platform.logs))
   const none =
     lines.length === 0 ? { note: "no log lines: a gateway writes them into logs/ of its data directory" } : {}
   return { json: { lines }, human: told(lines), ...none } satisfies Outcome

@@ -29,7 +29,7 @@ export const schedule = group("schedule", "sends by the clock", [
       message.target,
       message.targets,
       broadcast.to,
-      since,
+      { ...since, summary: "Only who wrote within so long before each run: 30d" },
       broadcast.name,
       flags.missed,
       account,

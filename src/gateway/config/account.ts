@@ -5,7 +5,7 @@ import type { AccountSettings, DmScope } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
 import type { GroupPolicy } from "../../domain/Policy.ts"
 import { accessPolicy, checkAccess } from "./access.ts"
-import { agentOf } from "./agents.ts"
+import { agentOf, type AgentState } from "./agents.ts"
 import type { Environment } from "./environment.ts"
 import { handoffSettings } from "./handoff.ts"
 import { mediaSettings } from "./media.ts"
@@ -54,6 +54,7 @@ export interface AccountInput {
   readonly retention: Duration.Duration
   readonly environment: Environment
   readonly secrets: "required" | "optional"
+  readonly withoutAgents: boolean
   readonly place: (path: string) => string
   readonly report: Report
 }
@@ -107,7 +108,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
     media: mediaSettings(account, input.report),
-    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)), input.report)
   } as const
 }
 
@@ -157,7 +158,9 @@ export const buildAccount = Effect.fnUntraced(function* (
 
   checkAccess(account, shared.access, report)
   const transport = yield* transportOf(account, report)
-  const agent = yield* agentOf(has(account, agentSection) ? inner(account, agentSection) : input.fileAgent)
+  const asked = yield* agentOf(has(account, agentSection) ? inner(account, agentSection) : input.fileAgent)
+  const agent: AgentState =
+    asked._tag === "Unavailable" && input.withoutAgents ? { _tag: "Ready", agent: { type: "none" } } : asked
   const token = yield* resolveToken(input)
 
   const lacks: Array<Lack> = []

@@ -17,7 +17,8 @@ const hidden = "***"
 const hide = (secret: Redacted.Redacted | undefined): string | null => (secret === undefined ? null : hidden)
 
 // A query or a user name in an address is where people put tokens.
-const address = (text: string): string => {
+/** An address as it may be shown. */
+export const address = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined) return text
   const user = url.username === "" && url.password === "" ? "" : `${hidden}@`

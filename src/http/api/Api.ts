@@ -1,5 +1,6 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { accessGroup } from "./access.ts"
 import { messagesGroup } from "./messages.ts"
 import { pairingGroup } from "./pairing.ts"
 import { statusGroup } from "./status.ts"
@@ -8,6 +9,7 @@ import { statusGroup } from "./status.ts"
 export const Api = HttpApi.make("zalo-effect")
   .add(statusGroup)
   .add(pairingGroup)
+  .add(accessGroup)
   .add(messagesGroup)
   .annotateMerge(
     OpenApi.annotations({

@@ -5,6 +5,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { SentMessages } from "../../journal/api/SentMessages.ts"
+import { accessHandlers } from "./access.ts"
 import { Api } from "./Api.ts"
 import { Authorized, Readable } from "./guards.ts"
 import { messagesHandlers } from "./messages.ts"
@@ -13,7 +14,7 @@ import { statusHandlers } from "./status.ts"
 
 /** Every group with its handlers. */
 const routes = HttpApiBuilder.layer(Api, { openapiPath: "/v1/openapi.json" }).pipe(
-  Layer.provide([statusHandlers, pairingHandlers, messagesHandlers]),
+  Layer.provide([statusHandlers, pairingHandlers, accessHandlers, messagesHandlers]),
   Layer.provide(SentMessages.layerSql),
   Layer.provide([Authorized.layer, Readable.layer]),
   Layer.provide(HttpServer.layerServices)

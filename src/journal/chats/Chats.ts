@@ -14,6 +14,7 @@ import { chatColumns, ChatRow, type ListedChat } from "./ChatRow.ts"
 import { listing, type ListOptions } from "./listing.ts"
 import { type Pause, pausing, type Resume, type Resumed } from "./pausing.ts"
 import { type Seen, seeing } from "./seeing.ts"
+import { type Transcript, transcripts } from "./transcript.ts"
 
 export { ChatRow, type ListedChat, PausedBy } from "./ChatRow.ts"
 
@@ -41,6 +42,8 @@ export class Chats extends Context.Service<
     find(chat: ChatId): Effect.Effect<ReadonlyArray<ChatRow>, JournalError>
     /** The last heard of first, `limit` at a time; `after` is the last one of the page before. */
     list(options: ListOptions): Effect.Effect<ReadonlyArray<ListedChat>, JournalError>
+    /** What was last said in a chat: the last `limit` messages of each side, as far as not too much was said elsewhere since. */
+    transcript(key: LaneKey, limit: number): Effect.Effect<Transcript, JournalError>
     /** One chat as `list` has it. */
     listed(key: LaneKey): Effect.Effect<Option.Option<ListedChat>, JournalError>
     /** Private chats that wrote first and want to hear from us, in the order of their ids. */
@@ -154,6 +157,7 @@ const make = Effect.gen(function* () {
     get: ({ account, chat }) => Effect.map(rowsOf(one, account, chat), firstOf),
     find: (chat) => rowsOf(named, chat),
     ...listing(journal),
+    ...transcripts(journal),
     recipients: (account, after, limit) => rowsOf(writable, account, after, limit),
     paused: ({ account, chat }) => query(Effect.map(isPaused(account, chat), some)),
     pausedUnit: ({ account, chat }) => Effect.map(isPausedNow(account, chat), some),

@@ -39,7 +39,7 @@ export const makeJournalProbe: Effect.Effect<Effect.Effect<JournalError | undefi
       const now = yield* Clock.currentTimeMillis
       const { committedAt, failure } = yield* journal.standing
       const quiet = committedAt === null || Math.abs(now - committedAt) >= fresh
-      if (failure === undefined && !quiet) return undefined
+      if (failure === undefined && found === undefined && !quiet) return undefined
       return now - triedAt < again && now >= triedAt ? (found ?? failure) : yield* attempt(now)
     })
   }

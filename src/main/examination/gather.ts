@@ -34,7 +34,13 @@ const blind = Effect.fnUntraced(function* (checked: Checked, { thorough }: Scope
   const folder = (yield* Effect.flatMap(environment, dataDir)) ?? resolve("zalo-effect")
   const facts: Facts = {
     now: yield* Clock.currentTimeMillis,
-    config: { file: null, problems: checked.problems, warnings: checked.warnings, agentConfigured: true },
+    config: {
+      file: null,
+      problems: checked.problems,
+      warnings: checked.warnings,
+      agentConfigured: true,
+      standing: null
+    },
     machine: { ...(yield* machineFacts(folder, [])), clockAhead: null },
     store: (yield* storeLook(databaseIn(folder), { thorough })).facts,
     server: null,
@@ -85,7 +91,8 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
       file: settings.source.file ?? null,
       problems: [],
       warnings: checked.warnings,
-      agentConfigured: settings.agentConfigured
+      agentConfigured: settings.agentConfigured,
+      standing: accounts.some(({ lease }) => lease !== null) ? yield* store.standing : null
     },
     machine: {
       ...(yield* machineFacts(settings.dataDir, secretFiles(settings))),

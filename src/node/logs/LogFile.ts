@@ -85,11 +85,11 @@ export class LogFile {
     return this.#lines.length > 0 || this.#rest !== undefined
   }
 
-  /** Writes what was taken. Never throws. */
-  flush(): void {
+  /** Writes what was taken. Never throws. `anyway`: also when the last attempt failed a moment ago. */
+  flush(anyway = false): void {
     if (!this.waits) return
     const now = this.#options.now()
-    if (this.#failedAt !== undefined && now - this.#failedAt < again && now >= this.#failedAt) return
+    if (!anyway && this.#failedAt !== undefined && now - this.#failedAt < again && now >= this.#failedAt) return
     try {
       this.#write(this.#current(now))
       this.#recovered()
@@ -98,10 +98,9 @@ export class LogFile {
     }
   }
 
-  /** Writes what was taken, also when the last attempt failed a moment ago, and closes the file. */
+  /** Writes what is left, and closes the file. */
   end(): void {
-    this.#failedAt = undefined
-    this.flush()
+    this.flush(true)
     this.#close()
   }
 

@@ -2,8 +2,9 @@ import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
-import type { TelemetrySettings } from "../../gateway/config/telemetry.ts"
+import { noTelemetry, type TelemetrySettings } from "../../gateway/config/telemetry.ts"
 import { ProgramVersion } from "../../gateway/ProgramVersion.ts"
+import * as httpClient from "../http-client.ts"
 import { telemetryOf } from "./variables.ts"
 
 /**
@@ -21,3 +22,13 @@ export const layer = (settings: TelemetrySettings): Layer.Layer<never, never, Ht
       return otlp.layer(telemetry, settings, version)
     })
   ).pipe(Layer.merge(Layer.succeed(References.TracerEnabled, false)))
+
+/**
+ * Telemetry for a program that embeds the gateway: `Layer.provide` it to `NodeGateway.layerConfig()`. The standard variables
+ * (`OTEL_EXPORTER_OTLP_ENDPOINT`, …) are read; what is given here stands behind them.
+ *
+ * **Gotchas** It adds to the loggers that it is built upon: provide yours to it, and it to the gateway. Only what belongs to a
+ * message of a bot is traced below it; a program's own spans need a tracer of their own.
+ */
+export const layerTelemetry = (settings: Partial<TelemetrySettings> = {}): Layer.Layer<never> =>
+  layer({ ...noTelemetry, ...settings }).pipe(Layer.provide(httpClient.layer))

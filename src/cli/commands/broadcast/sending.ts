@@ -11,7 +11,7 @@ import { Platform } from "../../Platform.ts"
 import { readTargets, type Targets } from "../../targets.ts"
 import { Terminal } from "../../Terminal.ts"
 import * as message from "../message/flags.ts"
-import { broadcastText, countsText, forecastJson, forecastText, recipientTable } from "./words.ts"
+import { broadcastText, calledText, countsText, forecastJson, forecastText, recipientTable } from "./words.ts"
 
 /** The words and the picture, or that there are none. Only one thing can come from stdin. */
 export const contentOf = Effect.fnUntraced(function* (args: Args) {
@@ -77,6 +77,9 @@ export const sendBroadcast = Effect.fnUntraced(function* (
   ).pipe(Effect.provide(operations))
 })
 
+/** So many results are shown to people; of more, those that failed. */
+const shownResults = 20
+
 /** What there is to say of it. One that did not reach everybody who was meant is a failure, with all that is known of it. */
 export const outcomeOf = Effect.fnUntraced(function* (
   result: BroadcastResult,
@@ -91,15 +94,17 @@ export const outcomeOf = Effect.fnUntraced(function* (
   const json = { ...broadcast, existing, ...(results === undefined ? {} : { results }) }
   const text = broadcastText(broadcast)
   if (results === undefined) {
-    const begun = existing ? "It was there already, and goes on." : "The gateway sends it."
+    const see = `See: zalo-effect broadcast show ${broadcast.id}`
+    const began = `Began broadcast ${calledText(broadcast)} on ${broadcast.account}: the gateway sends it.`
     return {
       json: { ok: true, ...json },
-      human: `${text}\n${begun} See: zalo-effect broadcast show ${broadcast.id}`,
+      human: existing ? `It was begun before. ${text}\n${see}` : `${began} ${see}`,
       ...more
     }
   }
   const failed = results.filter(({ state }) => state === "dead" || state === "unknown")
-  const human = failed.length === 0 ? text : `${text}\n${recipientTable(failed)}`
+  const told = results.length <= shownResults ? results : failed
+  const human = told.length === 0 ? text : `${text}\n${recipientTable(told)}`
   if (broadcast.state !== "done") {
     return yield* new CommandFailed({
       code: broadcast.state === "cancelled" ? "cancelled" : "unfinished",
@@ -114,5 +119,5 @@ export const outcomeOf = Effect.fnUntraced(function* (
       details: json
     })
   }
-  return { json: { ok: true, ...json }, human: text, ...more }
+  return { json: { ok: true, ...json }, human, ...more }
 })

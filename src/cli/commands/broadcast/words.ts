@@ -51,14 +51,14 @@ export const countsText = ({ counts, leftOut, recipients }: BroadcastView): stri
   return `${many(recipients, "recipient", "recipients")}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`
 }
 
-const called = ({ id, name }: BroadcastView): string => (name === null ? id : `${id} "${name}"`)
+export const calledText = ({ id, name }: BroadcastView): string => printable(name === null ? id : `${id} "${name}"`)
 
 /** A broadcast in a sentence or two. */
 export const broadcastText = (broadcast: BroadcastView): string => {
   const why = broadcast.reason === null ? "" : ` (${broadcast.reason})`
   const detail = broadcast.detail === null ? "" : `\n${broadcast.detail}`
   return printable(
-    `Broadcast ${called(broadcast)} on ${broadcast.account}: ${broadcast.state}${why}. ${countsText(broadcast)}.`
+    `Broadcast ${calledText(broadcast)} on ${broadcast.account}: ${broadcast.state}${why}. ${countsText(broadcast)}.`
   ).concat(detail === "" ? "" : `\n${printable(detail.trim())}`)
 }
 

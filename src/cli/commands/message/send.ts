@@ -48,13 +48,20 @@ const toMany = Effect.fnUntraced(function* (args: Args, file: string) {
   return yield* outcomeOf(result, repeatedNote(targets))
 })
 
-const outcome = (result: SendResult): Outcome => {
+/** What a send has to say, also `chat say`. */
+export const outcome = (result: SendResult): Outcome => {
   const { account, chatId } = result
   if (result._tag === "Sent") {
     const ids = result.messageIds.join(", ")
     return {
       json: { ok: true, account, chatId, messageIds: result.messageIds },
       human: ids === "" ? `Sent to ${chatId}.` : `Sent to ${chatId}. Message id: ${ids}`
+    }
+  }
+  if (result._tag === "Queued") {
+    return {
+      json: { ok: true, account, chatId, queued: result.queued },
+      human: `Queued for ${chatId}: ${result.queued.join(", ")}`
     }
   }
   const count = result.chunks.length

@@ -5,13 +5,14 @@ import type { Outcome } from "../../Command.ts"
 import { account } from "../../flags.ts"
 import type { Args } from "../../Param.ts"
 import { atProactive, needsOne, orRefuse, theSchedule } from "../../proactiveDesk.ts"
+import { printable } from "../../table.ts"
 import { ref } from "./flags.ts"
 import { scheduleText } from "./words.ts"
 
 const hints = {
   pause: "What is due meanwhile is not made up for.",
   resume: "",
-  remove: "It is removed. Broadcasts that it began go on: see broadcast list.",
+  remove: "Broadcasts that it began go on: see broadcast list.",
   run: "A running gateway sends it now; without one it is sent when one starts."
 }
 
@@ -34,6 +35,10 @@ export const changeSchedule = Effect.fnUntraced(function* (args: Args, how: "pau
     )
   )
   const view = scheduleView(row)
-  const outcome: Outcome = { json: { ok: true, ...view }, human: `${scheduleText(view)}\n${hints[how]}`.trim() }
+  const human =
+    how === "remove"
+      ? printable(`Removed schedule ${view.name === null ? view.id : `${view.id} "${view.name}"`}. ${hints.remove}`)
+      : `${scheduleText(view)}\n${hints[how]}`.trim()
+  const outcome: Outcome = { json: { ok: true, ...view }, human }
   return outcome
 })

@@ -8,7 +8,7 @@ const phrases = list(/\S/, "texts that are not blank", 'For example ["/human", "
 
 const span = duration()
 
-/** `none` takes back what the level above says. */
+/** `none` says in words what leaving the key out says. */
 const spanOrNone: Kind<Duration.Duration | "none"> = {
   decode: (value) => (value === "none" ? Result.succeed("none" as const) : span.decode(value)),
   json: () => ({ anyOf: [span.json(), { const: "none" }] })

@@ -1,0 +1,59 @@
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { ConnectionError, SqlError } from "effect/sql/SqlError"
+import * as fs from "node:fs"
+import * as path from "node:path"
+
+/** Between two looks at whether the open file is still the one under its name. */
+const lookEvery = "2 seconds"
+
+const identity = (filename: string): string | undefined => {
+  const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+}
+
+const gone = (message: string): SqlError =>
+  new SqlError({ reason: new ConnectionError({ message, operation: "write", cause: undefined }) })
+
+/** Copies what the open database holds beside where it was: nobody else can any more, and not for longer than this process lives. */
+const rescue = Effect.fnUntraced(function* (sql: SqlClient, filename: string) {
+  const copy = `${filename}.rescued`
+  const copied = Effect.andThen(
+    Effect.sync(() => {
+      fs.mkdirSync(path.dirname(filename), { recursive: true, mode: 0o700 })
+      fs.rmSync(copy, { force: true })
+    }),
+    sql.unsafe("VACUUM INTO ?", [copy])
+  )
+  return yield* copied.pipe(
+    Effect.andThen(Effect.sync(() => fs.chmodSync(copy, 0o600))),
+    Effect.as(`what was in it is in ${copy}`),
+    Effect.catchCause((cause) =>
+      Effect.as(Effect.logError("the store could not be rescued", cause), "nothing could be rescued")
+    )
+  )
+})
+
+/**
+ * Looks whether the database is still where it was opened. A file that was removed or replaced goes on taking what is written, and
+ * takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. Answers
+ * what fails then.
+ */
+export const watchPlace = (
+  sql: SqlClient,
+  filename: string
+): Effect.Effect<Effect.Effect<void, SqlError>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const opened = identity(filename)
+    let lost: SqlError | undefined
+    const look = Effect.gen(function* () {
+      if (lost !== undefined || identity(filename) === opened) return
+      const what = identity(filename) === undefined ? "removed" : "replaced by another"
+      lost = gone(`${filename} was ${what} while it was in use`)
+      const rescued = yield* rescue(sql, filename)
+      lost = gone(`${filename} was ${what} while it was in use; ${rescued}. Put the right one there and start again`)
+    }).pipe(Effect.catchDefect(() => Effect.void))
+    yield* Effect.sleep(lookEvery).pipe(Effect.andThen(look), Effect.forever, Effect.forkScoped)
+    return Effect.suspend(() => (lost === undefined ? Effect.void : Effect.fail(lost)))
+  })
