@@ -21,7 +21,8 @@ const rowsUnder = (heading: string): ReadonlyArray<ReadonlyArray<string>> => {
 }
 
 /** What stands in back quotes. */
-const quoted = (text: string): ReadonlyArray<string> => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")
+const quoted = (text: string): ReadonlyArray<string> =>
+  [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")
 
 const leads = (node: Command | Group, words: ReadonlyArray<string>): boolean => {
   const [word, ...rest] = words
