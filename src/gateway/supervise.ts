@@ -152,13 +152,19 @@ export const supervise: (
       yield* Fiber.interrupt(fiber)
     })
 
+    /** What waits is begun, such as what could not be sent with another token. */
+    const resume = pipeline.enter(one.id).pipe(Effect.catch((error) => Effect.logDebug(error.message)))
+
     /** A token that was refused is tried again now and then: Zalo may have mended it. */
     const heal = (account: RunningAccount) =>
       Effect.forever(
         account.refused.pipe(
           Effect.andThen(Effect.sleep(refusedAgain)),
           Effect.andThen(account.api.getMe),
-          Effect.matchEffect({ onFailure: () => Effect.void, onSuccess: account.identified })
+          Effect.matchEffect({
+            onFailure: () => Effect.void,
+            onSuccess: (bot) => Effect.andThen(account.identified(bot), resume)
+          })
         )
       )
 
@@ -174,6 +180,7 @@ export const supervise: (
         yield* Effect.flatMap(makeStatus(settings.transport), (fresh) => SubscriptionRef.set(one.standing, fresh))
         const hook = yield* Scope.fork(background)
         yield* Scope.provide(serveWebhook(account.value, settings.transport), hook)
+        yield* resume
         const healing = yield* Effect.forkChild(heal(account.value))
         for (;;) {
           yield* run(account.value, settings)
@@ -202,7 +209,6 @@ export const supervise: (
     while (!ended()) {
       const taken = yield* Effect.raceFirst(takeOn, Effect.as(ends, undefined))
       if (taken === undefined) break
-      yield* pipeline.enter(one.id).pipe(Effect.catch((error) => Effect.logError(error.message)))
       yield* work(taken)
       if (ended() && !one.leaving.isOpen()) return
       // What other accounts take over is not offered to other processes in between.

@@ -102,7 +102,9 @@ const make = Effect.gen(function* () {
     table: "outbox",
     open: "state IN ('queued', 'sending')",
     delayed: "state = 'queued'",
-    order: "seq, id"
+    order: "seq, id",
+    // A reply may stand behind what nobody asked for and waits to be tried again.
+    nextAt: "CASE WHEN origin IN ('broadcast', 'schedule') THEN NULL ELSE next_at END"
   })
 
   return Outbox.of({

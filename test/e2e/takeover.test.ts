@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { dirname, join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import {
@@ -110,6 +111,43 @@ describe("a store that cannot be used", { timeout: 60_000 }, () => {
         1
       )
       assert.strictEqual((gateway.err().match(/the journal cannot be used/g) ?? []).length, 1)
+    })
+  )
+
+  it.live("on a disk that is full takes nothing that it cannot keep, and goes on when there is room", (context) =>
+    Effect.gen(function* () {
+      const { url, zalo } = yield* startZalo()
+      const place = yield* makePlace(url)
+      const disk = join(place.folder, "disk")
+      mkdirSync(disk)
+      // A file system of three megabytes of its own: only root may have one.
+      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]).status !== 0) {
+        return context.skip("no file system can be mounted here")
+      }
+      yield* Effect.addFinalizer(() => Effect.sync(() => void spawnSync("umount", ["-l", disk])))
+      const small = { ...place, env: { ...place.env, ZALO_EFFECT_DATA_DIR: join(disk, "data") } }
+      yield* configureBot(small, zalo, "webhook", open)
+      const gateway = yield* serve(small)
+      const lan = yield* zalo.addUser("Lan")
+      yield* zalo.inject({ chat: lan.id, message: text("0") })
+      yield* soon("an answer", zalo.awaitSent(lan.id, 0))
+      const filler = join(disk, "fill")
+      spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=1k"])
+      for (let n = 1; n <= 20; n++) {
+        yield* zalo.inject({ chat: lan.id, message: text(`${n} ${"x".repeat(1_500)}`) })
+      }
+      yield* until(
+        "it says so",
+        Effect.map(readiness(small), (answer) => answer?.accounts["default"]?.reason?.includes("(full)") === true),
+        gateway.printed
+      )
+      const refused = Effect.map(zalo.deliveries, (all) => all.some(({ status }) => status === 503))
+      yield* until("Zalo is told", refused, gateway.printed)
+      rmSync(filler)
+      yield* soon("every one of them", zalo.awaitSent(lan.id, 20))
+      yield* ready(small, gateway)
+      // Once, not each second.
+      assert.strictEqual((gateway.err().match(/level=ERROR/g) ?? []).length, 1, gateway.err())
     })
   )
 })

@@ -296,6 +296,35 @@ describe("a turn under way when its chat is paused", () => {
     )
   )
 
+  it.effect("sends no further part once another program has paused it", () => {
+    const go = Deferred.makeUnsafe<void>()
+    const part = (text: string) => ({ type: "text", text }) as const
+    return scene(
+      () =>
+        Effect.gen(function* () {
+          const lan = (yield* FakeZalo).user("Lan")
+          yield* lan.says("tell me a story")
+          const { write } = yield* Journal
+          const how = { by: "cli", reason: undefined, resumeAt: undefined, tell: false, wanted: false, now: 0 } as const
+          yield* write((yield* Chats).pauseUnit(keyOf(lan.id), how))
+          yield* Deferred.succeed(go, undefined)
+          yield* settled
+          assert.deepStrictEqual(yield* heard(lan.id), ["Once upon a time"])
+          assert.deepStrictEqual(yield* rowsOf(lan.id), ["done handoff"])
+        }),
+      {
+        streaming: "paragraphs",
+        agent: Layer.succeed(AgentBridge, {
+          reply: () =>
+            Stream.concat(
+              Stream.make(part("Once upon a time")),
+              Stream.fromEffect(Effect.as(Deferred.await(go), part("there was a bot")))
+            )
+        })
+      }
+    )
+  })
+
   it.effect("that waits to be tried again is kept, and its time comes for nothing", () =>
     scene((agent) =>
       Effect.gen(function* () {
@@ -398,6 +427,21 @@ describe("a word for a person", () => {
           assert.deepStrictEqual(yield* rowsOf(minh.id), ["pending handoff held", "done handoff"])
         }),
       keywords
+    )
+  )
+
+  it.effect("is no part of a burst that becomes one turn", () =>
+    scene(
+      (agent) =>
+        Effect.gen(function* () {
+          const lan = (yield* FakeZalo).user("Lan")
+          yield* lan.says("hello")
+          yield* lan.says("/human")
+          yield* TestClock.adjust("5 seconds")
+          assert.notInclude(agent.asked.join(), "/human")
+          assert.strictEqual((yield* chatOf(lan.id)).pausedBy, "keyword")
+        }),
+      { ...keywords, turns: { mode: "merge" } }
     )
   )
 

@@ -114,6 +114,9 @@ it.live("kept messages are passed over by lanes until the pause ends, and are do
       yield* admit("a", ["m1", "m2"])
       yield* admit("b", ["m3"])
       assert.isFalse(yield* hold("a"), "no pause, nothing to keep")
+      const { write } = yield* Journal
+      const oldest = Option.getOrThrow(yield* inbox.head(lane("a")))
+      yield* write(inbox.failUnit(oldest, { nextAt: 5_000, detail: "x", noticed: false }))
       assert.isTrue(yield* written((chats) => chats.pauseUnit(lane("a"), pause())))
       assert.isTrue(yield* hold("a"))
       assert.isTrue(Option.isNone(yield* inbox.head(lane("a"))))
@@ -123,24 +126,28 @@ it.live("kept messages are passed over by lanes until the pause ends, and are do
         [ChatId.make("b")]
       )
       assert.deepStrictEqual(yield* inbox.due(shop, Number.MAX_SAFE_INTEGER, 10), [])
+      yield* admit("a", ["m4"])
+      const fresh = yield* inbox.lanes(shop, "", 1)
+      assert.deepStrictEqual(fresh, [{ chat: ChatId.make("a"), nextAt: null }], "what is not kept yet is to be judged")
+      assert.isTrue(yield* hold("a"))
       const counts = yield* inbox.counts(shop)
-      assert.deepStrictEqual({ pending: counts.pending, held: counts.held }, { pending: 3, held: 2 })
+      assert.deepStrictEqual({ pending: counts.pending, held: counts.held }, { pending: 4, held: 3 })
       const [listed] = yield* (yield* Chats).list({ waiting: true, limit: 10 })
       assert.deepStrictEqual(
         { chat: listed?.chat, waiting: listed?.waiting, since: listed?.waitingSince },
         {
           chat: ChatId.make("a"),
-          waiting: 2,
+          waiting: 3,
           since: 1_000
         }
       )
       const resumed = yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))
-      assert.deepStrictEqual(resumed, { state: "ended", settled: 2, released: 0 })
+      assert.deepStrictEqual(resumed, { state: "ended", settled: 3, released: 0 })
       const { query, read } = yield* Journal
       const rows = yield* query(read`SELECT message_id, state, reason, held FROM inbox WHERE chat = 'a' ORDER BY seq`)
       assert.deepStrictEqual(
         rows.map((row) => ({ ...row })),
-        ["m1", "m2"].map((message_id) => ({ message_id, state: "done", reason: "handoff", held: 0 }))
+        ["m1", "m2", "m4"].map((message_id) => ({ message_id, state: "done", reason: "handoff", held: 0 }))
       )
       assert.strictEqual((yield* get("a")).pausedAt, null)
       const again = yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))

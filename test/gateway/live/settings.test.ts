@@ -62,4 +62,27 @@ describe("settings of an account that change while it runs", () => {
       assert.deepStrictEqual(heard, ["1", "2", "3", "4", "5"])
     }).pipe(Effect.provide(TestGateway.layer({ dmPolicy: "open", agent: AgentBridge.layerEcho })))
   )
+
+  it.effect("a token that Zalo refuses for a while is tried again, and what waits is sent then", () =>
+    Effect.gen(function* () {
+      const zalo = yield* FakeZalo
+      const gateway = yield* Gateway
+      const lan = zalo.user("Lan")
+      yield* lan.says("một")
+      assert.strictEqual(yield* lan.hears, "một")
+      yield* EmulatedZalo.use((emulator) =>
+        emulator.fault({ kind: "error", code: 401, description: "Unauthorized", method: "getUpdates", times: 1 })
+      )
+      yield* lan.says("hai")
+      yield* TestClock.adjust("31 seconds")
+      const [report] = yield* gateway.reports
+      assert.deepInclude(report, { ready: false, stopped: true })
+      assert.deepInclude(report?.trouble, { kind: "token-refused", class: "operator" })
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* lan.hears, "hai")
+      yield* lan.says("ba")
+      assert.strictEqual(yield* lan.hears, "ba")
+      assert.deepInclude((yield* gateway.reports)[0], { ready: true, stopped: false, trouble: null })
+    }).pipe(Effect.provide(TestGateway.layer({ dmPolicy: "open" })))
+  )
 })

@@ -9,13 +9,14 @@ import { ChatId } from "../../../src/domain/ids.ts"
 import { layerProactive } from "../../../src/gateway/proactive/layer.ts"
 import { Chats } from "../../../src/journal/chats/Chats.ts"
 import { Journal } from "../../../src/journal/Journal.ts"
+import { Outbox } from "../../../src/journal/Outbox.ts"
 import { Broadcasts } from "../../../src/journal/proactive/Broadcasts.ts"
 import { Schedules } from "../../../src/journal/proactive/Schedules.ts"
 import { SendCounts } from "../../../src/journal/SendCounts.ts"
 import { Media } from "../../../src/media/Media.ts"
 import { Pipeline } from "../../../src/pipeline/Pipeline.ts"
 import { temporaryFile } from "../../journal/kit.ts"
-import { pass, processOn, proactiveOf, shop, StubAgent, type World, worldOf } from "../../pipeline/kit.ts"
+import { pass, processOn, proactiveOf, settled, shop, StubAgent, type World, worldOf } from "../../pipeline/kit.ts"
 import { StubZalo } from "../../pipeline/stub.ts"
 
 const chats = ["a", "b", "c", "d"]
@@ -108,6 +109,39 @@ const everyCommit = Effect.fnUntraced(function* (onUnknown: "resend" | "hold") {
   yield* Scope.close(scope, Exit.void)
   return { id, moments, world, zalo }
 })
+
+it.effect(
+  "a reply that stands behind a broadcast's message which waits to be tried again is sent after a restart",
+  () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const zalo = new StubZalo()
+        const world = worldOf(zalo.api, new StubAgent().bridge)
+        const filename = yield* temporaryFile
+        yield* Effect.gen(function* () {
+          const { sql, write } = yield* Journal
+          const outbox = yield* Outbox
+          const row = { account: shop, chat: ChatId.make("a"), turn: null }
+          const text = (words: string) => ({ _tag: "Text", text: words }) as const
+          yield* write(
+            outbox.appendUnit(
+              [
+                { ...row, origin: "broadcast", payload: text("một") },
+                { ...row, origin: "turn", payload: text("trả lời") }
+              ],
+              0
+            )
+          )
+          yield* write(sql`UPDATE outbox SET next_at = 120000 WHERE origin = 'broadcast'`)
+          yield* Pipeline.use((pipeline) => pipeline.resume)
+          yield* settled
+          assert.deepStrictEqual(zalo.texts, ["trả lời"])
+          yield* pass("121 seconds", "1 second")
+          assert.deepStrictEqual(zalo.texts, ["trả lời", "một"])
+        }).pipe(Effect.provide(processOn(filename, world)))
+      })
+    )
+)
 
 it.effect.each([{ onUnknown: "hold" }, { onUnknown: "resend" }] as const)(
   "a process that dies at any commit of a broadcast leaves one that goes on, and nobody gets it twice ($onUnknown)",

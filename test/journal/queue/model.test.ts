@@ -50,7 +50,7 @@ type Command =
   | { readonly do: "prune"; readonly dryRun: boolean; readonly dead: boolean }
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("receive", "begin", "claim"), chat }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom("receive", "begin", "claim", "claim"), chat }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("end"), chat, replies: fc.integer({ min: -1, max: 3 }) }) },
   {
     weight: 5,
@@ -145,10 +145,12 @@ const perform = (world: World, step: Command) =>
         })
         return 0
       default: {
-        const rows = step.side === "in" ? yield* inboxRows : yield* outboxRows
-        const row = rows[step.n % Math.max(1, rows.length)]
-        if (row === undefined) return 0
-        const id = "message_id" in row ? `in:shop/${row.message_id}` : `out:${row.id}`
+        const names =
+          step.side === "in"
+            ? (yield* inboxRows).map((row) => `in:shop/${row.message_id}`)
+            : (yield* outboxRows).map((row) => `out:${row.id}`)
+        const id = names[step.n % Math.max(1, names.length)]
+        if (id === undefined) return 0
         const options = { ...operator, dryRun: step.dryRun }
         const repaired = yield* repairOf(queue, step.do, id, options).pipe(
           Effect.catchTag("QueueError", () => Effect.succeed([]))
@@ -231,7 +233,7 @@ it.effect(
   () =>
     Effect.promise(() =>
       fc.assert(
-        fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), (steps) =>
+        fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 80, size: "max" }), (steps) =>
           Effect.runPromise(
             Effect.gen(function* () {
               const world: World = { received: 0, sending: new Map(), running: new Set(), sent: new Set() }
@@ -248,7 +250,7 @@ it.effect(
             }).pipe(Effect.provide(store()))
           )
         ),
-        { numRuns: 150 }
+        { numRuns: 60 }
       )
     )
 )
