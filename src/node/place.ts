@@ -1,12 +1,12 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/** Between two looks at whether the open file is still the one under its name. */
-const lookEvery = "2 seconds"
+/** Between two looks at whether the open file is still the one under its name, ms. */
+const lookEvery = 2_000
 
 const identity = (filename: string): string | undefined => {
   const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
@@ -38,15 +38,13 @@ const rescue = Effect.fnUntraced(function* (sql: SqlClient, filename: string) {
 /**
  * Looks whether the database is still where it was opened. A file that was removed or replaced goes on taking what is written, and
  * takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. Answers
- * what fails then.
+ * what fails then. It looks when something is to be written, and not while nothing is: there is nothing to be lost then.
  */
-export const watchPlace = (
-  sql: SqlClient,
-  filename: string
-): Effect.Effect<Effect.Effect<void, SqlError>, never, Scope.Scope> =>
-  Effect.gen(function* () {
+export const watchPlace = (sql: SqlClient, filename: string): Effect.Effect<Effect.Effect<void, SqlError>> =>
+  Effect.sync(() => {
     const opened = identity(filename)
     let lost: SqlError | undefined
+    let lookedAt = Number.NEGATIVE_INFINITY
     const look = Effect.gen(function* () {
       if (lost !== undefined || identity(filename) === opened) return
       const what = identity(filename) === undefined ? "removed" : "replaced by another"
@@ -54,6 +52,11 @@ export const watchPlace = (
       const rescued = yield* rescue(sql, filename)
       lost = gone(`${filename} was ${what} while it was in use; ${rescued}. Put the right one there and start again`)
     }).pipe(Effect.catchDefect(() => Effect.void))
-    yield* Effect.sleep(lookEvery).pipe(Effect.andThen(look), Effect.forever, Effect.forkScoped)
-    return Effect.suspend(() => (lost === undefined ? Effect.void : Effect.fail(lost)))
+    const answer = Effect.suspend(() => (lost === undefined ? Effect.void : Effect.fail(lost)))
+    return Clock.clockWith((clock) => {
+      const now = clock.currentTimeMillisUnsafe()
+      if (lost !== undefined || Math.abs(now - lookedAt) < lookEvery) return answer
+      lookedAt = now
+      return Effect.andThen(look, answer)
+    })
   })
