@@ -1,16 +1,17 @@
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/** Between two looks at whether the open file is still the one under its name. */
-const lookEvery = "2 seconds"
-
+/** Which file is under a name now; undefined: none that can be looked at. */
 const identity = (filename: string): string | undefined => {
-  const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
-  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  try {
+    const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
+    return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  } catch {
+    return undefined
+  }
 }
 
 const gone = (message: string): SqlError =>
@@ -36,24 +37,22 @@ const rescue = Effect.fnUntraced(function* (sql: SqlClient, filename: string) {
 })
 
 /**
- * Looks whether the database is still where it was opened. A file that was removed or replaced goes on taking what is written, and
- * takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. Answers
- * what fails then.
+ * Fails once the database is not any more where it was opened. A file that was removed or replaced goes on taking what is written,
+ * and takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. To
+ * be asked before each transaction: a look costs microseconds, and a commit waits for the disk.
  */
-export const watchPlace = (
-  sql: SqlClient,
-  filename: string
-): Effect.Effect<Effect.Effect<void, SqlError>, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const opened = identity(filename)
-    let lost: SqlError | undefined
-    const look = Effect.gen(function* () {
-      if (lost !== undefined || identity(filename) === opened) return
-      const what = identity(filename) === undefined ? "removed" : "replaced by another"
-      lost = gone(`${filename} was ${what} while it was in use`)
-      const rescued = yield* rescue(sql, filename)
-      lost = gone(`${filename} was ${what} while it was in use; ${rescued}. Put the right one there and start again`)
-    }).pipe(Effect.catchDefect(() => Effect.void))
-    yield* Effect.sleep(lookEvery).pipe(Effect.andThen(look), Effect.forever, Effect.forkScoped)
-    return Effect.suspend(() => (lost === undefined ? Effect.void : Effect.fail(lost)))
+export const whileInPlace = (sql: SqlClient, filename: string): Effect.Effect<void, SqlError> => {
+  const opened = identity(filename)
+  let lost: SqlError | undefined
+  const lose = Effect.gen(function* () {
+    const what = `${filename} was ${identity(filename) === undefined ? "removed" : "replaced by another"} while it was in use`
+    lost = gone(what)
+    const rescued = yield* rescue(sql, filename)
+    lost = gone(`${what}; ${rescued}. Put the right one there and start again`)
+    return yield* lost
   })
+  return Effect.suspend(() => {
+    if (lost !== undefined) return Effect.fail(lost)
+    return identity(filename) === opened ? Effect.void : lose
+  })
+}
