@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
 import type { Missed } from "../domain/Proactive.ts"
 import type { AccountStatus } from "../gateway/AccountStatus.ts"
-import type { ConfigError } from "../gateway/config/problems.ts"
+import type { ConfigError, ConfigProblem } from "../gateway/config/problems.ts"
 import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
@@ -141,6 +141,17 @@ export interface ScheduleResult {
   readonly chunks: ReadonlyArray<string>
 }
 
+/** How a running gateway stands to its configuration. Times are ISO 8601 UTC. */
+export interface Reloaded {
+  readonly ok: boolean
+  readonly file: string | null
+  readonly problems: ReadonlyArray<ConfigProblem>
+  readonly since: string | null
+  /** Keys whose new value is taken up by a restart only. */
+  readonly restart: ReadonlyArray<string>
+  readonly loadedAt: string
+}
+
 export interface StatusOptions {
   readonly config: ConfigChoice
   /** Ask Zalo with each token. */
@@ -181,6 +192,8 @@ export class Operations extends Context.Service<
     send(options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError>
     broadcast(options: BroadcastOptions): Effect.Effect<BroadcastResult, CommandFailed | ConfigError>
     addSchedule(options: ScheduleOptions): Effect.Effect<ScheduleResult, UsageError | CommandFailed | ConfigError>
+    /** Has the running gateway read its configuration again. */
+    reload(config: ConfigChoice): Effect.Effect<Reloaded, CommandFailed>
     status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
     doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
     webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>

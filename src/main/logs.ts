@@ -5,6 +5,7 @@ import { LogFiles } from "../cli/LogFiles.ts"
 import { folderIn } from "../node/logs/files.ts"
 import { Follower, lastLines } from "../node/logs/read.ts"
 import { dataDir } from "./data-dir.ts"
+import { nobodyReads } from "./terminal.ts"
 
 /** How often a followed file is looked at. */
 const look = "200 millis"
@@ -31,7 +32,7 @@ export const layer: Layer.Layer<LogFiles, CommandFailed> = Layer.effect(
           )
           const { mark } = follower
           yield* told(mark === undefined ? [] : lastLines(folder, filter, limit, mark))
-          for (;;) {
+          while (!nobodyReads()) {
             const lines = follower.next()
             if (lines.length > 0) yield* told(lines)
             yield* Effect.sleep(look)

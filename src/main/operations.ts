@@ -29,6 +29,11 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./schedule.ts")),
       ({ addSchedule }) => addSchedule(options)
     ),
+  reload: (config) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./reload.ts")),
+      ({ reload }) => reload(config)
+    ),
   status: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./status.ts")),

@@ -23,6 +23,7 @@ import { layerPairing } from "../gateway/pairing.ts"
 import { CommandPrefix } from "../gateway/RunningAccounts.ts"
 import { layerDesk } from "./sandboxDesk.ts"
 import { MediaReach } from "../media/MediaPlace.ts"
+import * as gatewayFile from "../node/gateway-file.ts"
 import * as httpClient from "../node/http-client.ts"
 import { layerGateway, layerPlatform, layerRoutes } from "../node/gateway.ts"
 import { keepPeople, readPeople } from "../node/people-file.ts"
@@ -114,7 +115,7 @@ const running = Effect.fnUntraced(function* (
   })
   const app = Layer.mergeAll(layerRoutes, routes, playground, pageRoutes)
   const context = yield* Layer.build(
-    Layer.merge(
+    Layer.mergeAll(
       serve(app, { disableListenLog: true, disableLogger: true }).pipe(
         Layer.provide([
           layerHangup,
@@ -122,7 +123,8 @@ const running = Effect.fnUntraced(function* (
           Webhook.untraced
         ])
       ),
-      layerFirstUser
+      layerFirstUser,
+      gatewayFile.layer
     ).pipe(
       Layer.provideMerge(layerGateway),
       Layer.provideMerge(emulator),

@@ -23,6 +23,11 @@ export const terminal = (): Terminal["Service"] => {
   }
 }
 
+let gone = false
+
+/** Whether the reader of stdout has gone away: who only prints has nothing left to do. */
+export const nobodyReads = (): boolean => gone
+
 /**
  * Straight to the descriptor: `process.stdout` takes 4 ms to load, and what is written here is out when the process ends.
  * A pipe whose reader went away (`| head`) is that reader's right and ends nothing here.
@@ -36,7 +41,8 @@ const write = (descriptor: 1 | 2, bytes: Buffer): Effect.Effect<void> =>
       const code = error instanceof Error && "code" in error ? error.code : undefined
       // A full pipe that does not block: its reader is slow.
       if (code === "EAGAIN") return Effect.andThen(Effect.sleep("2 millis"), write(descriptor, bytes))
-      if (code !== "EPIPE") process.exitCode = 1
+      if (code === "EPIPE") gone ||= descriptor === 1
+      else process.exitCode = 1
       return Effect.void
     }
   })

@@ -48,6 +48,7 @@ import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
+import * as gatewayFile from "./gateway-file.ts"
 import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
@@ -181,7 +182,7 @@ export const layerServer: Layer.Layer<HttpServer, ServeError, ZaloConfig> = Laye
 )
 
 /** The gateway behind its HTTP server, begun once the routes answer. */
-export const layerServed = serve(layerRoutes, { disableListenLog: true, disableLogger: true }).pipe(
-  Layer.provideMerge(layerServer),
-  Layer.provide(Webhook.untraced)
-)
+export const layerServed = Layer.merge(
+  serve(layerRoutes, { disableListenLog: true, disableLogger: true }),
+  gatewayFile.layer
+).pipe(Layer.provideMerge(layerServer), Layer.provide(Webhook.untraced))

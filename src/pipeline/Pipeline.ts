@@ -144,13 +144,13 @@ const make = Effect.gen(function* () {
 
   return Pipeline.of({
     admitted: turnLanes.wake,
-    resume: Effect.andThen(recover, search),
+    // What waits is looked for also where nothing could be recovered: the search tries again until the store answers.
+    resume: Effect.ensuring(recover, search),
     enter: Effect.fnUntraced(function* (account: AccountId) {
       yield* turnLanes.enter(account)
       yield* sendLanes.enter(account)
       const known = yield* accounts.get(account)
-      if (Option.isSome(known)) yield* recoverOne(known.value)
-      yield* search
+      yield* Effect.ensuring(Option.isSome(known) ? recoverOne(known.value) : Effect.void, search)
     }),
     leave: Effect.fnUntraced(function* (account: AccountId, limit: Duration.Duration) {
       const half = Duration.divideUnsafe(limit, 2)

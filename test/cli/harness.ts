@@ -60,6 +60,7 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         broadcast: unexpected,
         addSchedule: unexpected,
         status: unexpected,
+        reload: unexpected,
         doctor: () => Effect.die("this was not to be called"),
         webhook: unexpected,
         tryToken: () => Effect.succeed({ _tag: "NoAnswer", why: "this was not to be called" }),

@@ -29,6 +29,15 @@ export const config = group("config", "looks at the configuration, and takes ano
     examples: ["config import ~/.openclaw/openclaw.json --dry-run"],
     load: () => import("../commands/config/import.ts")
   }),
+  command("reload", {
+    summary: "have a running gateway read its configuration again, now",
+    details:
+      "It looks for changes by itself; this does not wait for that, and says what came of it. Exit 2 when it was not taken.",
+    shape:
+      '{"ok":boolean,"file":string|null,"problems":[as config check],"since":time|null,"restart":[string],"loadedAt":time}',
+    examples: ["config reload"],
+    load: () => import("../commands/config/reload.ts")
+  }),
   command("schema", {
     summary: "print its JSON Schema",
     shape: "a JSON Schema (draft 2020-12)",
