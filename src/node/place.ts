@@ -1,16 +1,17 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/** Between two looks at whether the open file is still the one under its name, ms. */
-const lookEvery = 2_000
-
+/** Which file is under a name now; undefined: none that can be looked at. */
 const identity = (filename: string): string | undefined => {
-  const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
-  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  try {
+    const found = fs.statSync(filename, { throwIfNoEntry: false, bigint: true })
+    return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  } catch {
+    return undefined
+  }
 }
 
 const gone = (message: string): SqlError =>
@@ -36,27 +37,22 @@ const rescue = Effect.fnUntraced(function* (sql: SqlClient, filename: string) {
 })
 
 /**
- * Looks whether the database is still where it was opened. A file that was removed or replaced goes on taking what is written, and
- * takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. Answers
- * what fails then. It looks when something is to be written, and not while nothing is: there is nothing to be lost then.
+ * Fails once the database is not any more where it was opened. A file that was removed or replaced goes on taking what is written,
+ * and takes it along when the process ends: from then on nothing is written, so that nothing is promised that cannot be kept. To
+ * be asked before each transaction: a look costs microseconds, and a commit waits for the disk.
  */
-export const watchPlace = (sql: SqlClient, filename: string): Effect.Effect<Effect.Effect<void, SqlError>> =>
-  Effect.sync(() => {
-    const opened = identity(filename)
-    let lost: SqlError | undefined
-    let lookedAt = Number.NEGATIVE_INFINITY
-    const look = Effect.gen(function* () {
-      if (lost !== undefined || identity(filename) === opened) return
-      const what = identity(filename) === undefined ? "removed" : "replaced by another"
-      lost = gone(`${filename} was ${what} while it was in use`)
-      const rescued = yield* rescue(sql, filename)
-      lost = gone(`${filename} was ${what} while it was in use; ${rescued}. Put the right one there and start again`)
-    }).pipe(Effect.catchDefect(() => Effect.void))
-    const answer = Effect.suspend(() => (lost === undefined ? Effect.void : Effect.fail(lost)))
-    return Clock.clockWith((clock) => {
-      const now = clock.currentTimeMillisUnsafe()
-      if (lost !== undefined || Math.abs(now - lookedAt) < lookEvery) return answer
-      lookedAt = now
-      return Effect.andThen(look, answer)
-    })
+export const whileInPlace = (sql: SqlClient, filename: string): Effect.Effect<void, SqlError> => {
+  const opened = identity(filename)
+  let lost: SqlError | undefined
+  const lose = Effect.gen(function* () {
+    const what = `${filename} was ${identity(filename) === undefined ? "removed" : "replaced by another"} while it was in use`
+    lost = gone(what)
+    const rescued = yield* rescue(sql, filename)
+    lost = gone(`${what}; ${rescued}. Put the right one there and start again`)
+    return yield* lost
   })
+  return Effect.suspend(() => {
+    if (lost !== undefined) return Effect.fail(lost)
+    return identity(filename) === opened ? Effect.void : lose
+  })
+}

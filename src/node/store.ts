@@ -8,7 +8,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { checkpointBeside } from "./checkpoints.ts"
 import { layerExisting, open, pageCache, watchOthers } from "./existing.ts"
-import { watchPlace } from "./place.ts"
+import { whileInPlace } from "./place.ts"
 
 /** Where the journal is, and what may be done to it. */
 export interface StoreOptions {
@@ -71,7 +71,7 @@ const layerMigrated = (options: StoreOptions): Layer.Layer<Journal, JournalError
       const changed = yield* asJournalError(watchOthers(sql))
       // Who migrates is who stays: a command is gone before a checkpoint is due.
       const committed = inMemory ? undefined : yield* asJournalError(checkpointBeside(sql, options.filename))
-      const mayWrite = inMemory ? undefined : yield* watchPlace(sql, options.filename)
+      const mayWrite = inMemory ? undefined : whileInPlace(sql, options.filename)
       return yield* makeJournal({ sql, read, changedElsewhere: changed, committed, mayWrite })
     }).pipe(Effect.mapError(named(options.filename)))
   )
