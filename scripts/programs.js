@@ -6,10 +6,11 @@ import { anything } from "../src/cli/Param.ts"
 import { tree } from "../src/cli/tree.ts"
 
 /**
- * Which groups of commands share a program. A program of one's own starts faster, because what it holds costs something even
+ * Which groups of commands share a program, and which commands have another than their group: one that needs much more than
+ * the rest, or much less. A program of one's own starts faster, because what it holds costs something even
  * where it is not run; but each holds a copy of what all of them need.
  */
-const shared = { trace: "queue", schedule: "broadcast" }
+const shared = { trace: "queue", schedule: "broadcast", "access import": "grants", "config schema": "schema" }
 
 const src = fileURLToPath(new URL("../src/", import.meta.url))
 
@@ -75,7 +76,7 @@ export async function programs() {
     const file = fileOf(command)
     const needs = reached(graph, file)
     if (needs.has(`${src}cli/Operations.ts`)) return "main"
-    const name = shared[group] ?? group
+    const name = shared[`${group} ${command.name}`] ?? shared[group] ?? group
     const texts = [...needs].filter((id) => id.startsWith(`${src}cli/`)).map((id) => readFileSync(id, "utf8"))
     const program = (small[name] ??= { commands: new Set(), layers: new Set() })
     program.commands.add(file)
