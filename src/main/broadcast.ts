@@ -32,7 +32,7 @@ import { Lanes } from "../pipeline/Lanes.ts"
 import { layerSendLanes } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import { commandFailed } from "./failures.ts"
-import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { accountOf, checkHosting, isLocal, keptMedia, layerJournal, textOf } from "./sending.ts"
 
 const audienceOf = ({ chats, kind, since }: BroadcastOptions): Audience =>
@@ -173,6 +173,6 @@ export const broadcast = (options: BroadcastOptions): Effect.Effect<BroadcastRes
     )
   }).pipe(
     Effect.scoped,
-    Effect.provide([layerPlatform, logging.layer]),
+    Effect.provide([layerPlatform, stderrLog.layer]),
     Effect.catchTag(["LeaseUnavailable", "JournalError"], (error) => Effect.fail(commandFailed(error)))
   )

@@ -12,30 +12,10 @@ import type { ServerEvent } from "../cli/Operations.ts"
 import type { LoggingSettings } from "../gateway/config/logging.ts"
 import type { Settings } from "../gateway/config/Settings.ts"
 import { folderIn } from "../node/logs/files.ts"
-import { lineOf } from "../node/logs/line.ts"
 import { fileLogger } from "../node/logs/logger.ts"
 import * as telemetry from "../node/telemetry/layer.ts"
 import { scrubber } from "../zalo/scrub.ts"
-
-const plain = (process.env["NO_COLOR"] ?? "") !== ""
-
-/**
- * Servers log to stderr: stdout is for what a command answers. Pretty for people, a line each for files. The ready-made
- * one-line logger writes to stdout whatever `LogToStderr` says; the pretty one goes by it.
- */
-const toStderr = (format: LoggingSettings["format"]): Logger.Logger<unknown, void> => {
-  const tty = process.stderr.isTTY === true
-  switch (format) {
-    case "json":
-      return Logger.withConsoleError(Logger.make(lineOf))
-    case "logfmt":
-      return Logger.withConsoleError(Logger.formatLogFmt)
-    case "pretty":
-      return Logger.consolePretty({ mode: "tty", colors: tty && !plain })
-    case "auto":
-      return toStderr(tty ? "pretty" : "logfmt")
-  }
-}
+import { stderr, toStderr } from "./stderrLog.ts"
 
 /** What stdout tells already: the log file has it too, and stderr not again. */
 const Announced = Context.Reference<boolean>("zalo-effect/main/Announced", { defaultValue: () => false })
@@ -57,11 +37,6 @@ export const noted =
 export const notedEnd: Effect.Effect<void, never, Scope.Scope> = Effect.addFinalizer(() =>
   Effect.logInfo("stopped").pipe(Effect.provideService(Announced, true))
 )
-
-const stderr = Layer.succeed(Logger.LogToStderr, true)
-
-/** For commands, and for a server that has not read its configuration yet. */
-export const layer: Layer.Layer<never> = Layer.merge(Logger.layer([toStderr("auto")]), stderr)
 
 const levels: Readonly<Record<LoggingSettings["level"], LogLevel>> = {
   trace: "Trace",

@@ -15,7 +15,7 @@ import { BadRequest, Unauthorized } from "../http/api/refusals.ts"
 import { readGatewayFile } from "../node/gateway-file.ts"
 import { layerPlatform } from "../node/gateway.ts"
 import { dataDir } from "./data-dir.ts"
-import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 
 const patience = "30 seconds"
 
@@ -62,4 +62,4 @@ export const reload = (choice: ConfigChoice): Effect.Effect<Reloaded, CommandFai
         orElse: () => Effect.fail(failed("no-answer", `the gateway at ${url} does not answer`))
       })
     )
-  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, stderrLog.layer]))

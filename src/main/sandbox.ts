@@ -37,6 +37,7 @@ import { announceAccounts } from "./announcements.ts"
 import { commandFailed } from "./failures.ts"
 import { commandPrefix } from "./invocation.ts"
 import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { sandboxDir } from "./sandbox-dir.ts"
 
 const usualPort = 8788
@@ -167,4 +168,4 @@ export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFai
     return yield* running(options, directory, server, config).pipe(
       Effect.provide(logging.layerSandbox(Context.get(config, ZaloConfig)))
     )
-  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, stderrLog.layer]))

@@ -17,7 +17,7 @@ import { scheduleView } from "../gateway/proactive/views.ts"
 import { Schedules } from "../journal/proactive/Schedules.ts"
 import { databaseIn, layerPlatform } from "../node/gateway.ts"
 import { commandFailed } from "./failures.ts"
-import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { accountOf, keptMedia, layerJournal, textOf } from "./sending.ts"
 
 const shownTimes = 5
@@ -88,6 +88,6 @@ export const addSchedule = (
     }).pipe(Effect.provide(Schedules.layerSql.pipe(Layer.provide(layerJournal(settings.dataDir)))))
   }).pipe(
     Effect.scoped,
-    Effect.provide([layerPlatform, logging.layer]),
+    Effect.provide([layerPlatform, stderrLog.layer]),
     Effect.catchTag("JournalError", (error) => Effect.fail(commandFailed(error)))
   )

@@ -28,7 +28,7 @@ import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"
 import { withHostedFiles } from "./hosting.ts"
 import { accountOf, layerJournal, textOf } from "./sending.ts"
-import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 
 /** `message send`: through the outbox, by whoever holds the bot's lease. */
 export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError> =>
@@ -87,7 +87,7 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
     )
   }).pipe(
     Effect.scoped,
-    Effect.provide([layerPlatform, logging.layer]),
+    Effect.provide([layerPlatform, stderrLog.layer]),
     Effect.catchTag(["LeaseUnavailable", "JournalError"], (error) => Effect.fail(commandFailed(error))),
     Effect.catchTag("SendFailed", (error) =>
       Effect.fail(

@@ -14,6 +14,7 @@ import { reloadOnHangup } from "../node/reloadOnHangup.ts"
 import { announceAccounts } from "./announcements.ts"
 import { commandFailed, obstacles } from "./failures.ts"
 import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { whenFree } from "./standby.ts"
 
 const running = Effect.fnUntraced(function* (options: ServeOptions, config: Context.Context<ZaloConfig>) {
@@ -41,5 +42,5 @@ export const serve = (options: ServeOptions): Effect.Effect<void, CommandFailed 
       Effect.provide(running(options, config), logging.layerServer(Context.get(config, ZaloConfig)))
     ),
     Effect.scoped,
-    Effect.provide([layerPlatform, logging.layer])
+    Effect.provide([layerPlatform, stderrLog.layer])
   )

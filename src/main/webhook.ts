@@ -26,7 +26,7 @@ import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../nod
 import { layerSqlite } from "../node/store.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
-import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { accountOf } from "./sending.ts"
 
 const failed = (error: ZaloError): CommandFailed => {
@@ -109,5 +109,5 @@ export const webhook = (options: WebhookOptions): Effect.Effect<WebhookResult, C
       NoWebhook: (error) => Effect.fail(new CommandFailed({ code: "no-webhook", message: error.message })),
       LeaseUnavailable: (error) => Effect.fail(new CommandFailed({ code: "data-dir", message: error.message }))
     }),
-    Effect.provide([layerPlatform, logging.layer])
+    Effect.provide([layerPlatform, stderrLog.layer])
   )

@@ -7,10 +7,10 @@ import type { AccountId } from "../../domain/ids.ts"
 import { type ConfigStanding, decodeStanding } from "../../gateway/config/ConfigStanding.ts"
 import type { StoreFacts } from "../../gateway/doctor/facts.ts"
 import { layerRooms, nothingStored, type Stored, storedOf } from "../../gateway/doctor/stored.ts"
-import { migrations } from "../../gateway/layers.ts"
 import { Journal, type JournalError } from "../../journal/Journal.ts"
 import { GatewayState } from "../../journal/state/GatewayState.ts"
-import { layerSqlite } from "../../node/store.ts"
+import { layerExisting } from "../../node/existing.ts"
+import { version } from "../store.ts"
 
 const mayWrite = (filename: string): boolean => {
   try {
@@ -51,9 +51,7 @@ export const storeLook = Effect.fnUntraced(function* (filename: string, options:
   const unusable = ({ detail, reason }: JournalError) => blind({ _tag: "Unusable", path: filename, reason, detail })
   return yield* Effect.gen(function* () {
     const context = yield* Layer.build(
-      Layer.merge(layerRooms, GatewayState.layerSql).pipe(
-        Layer.provideMerge(layerSqlite({ filename, migrations, migrate: false }))
-      )
+      Layer.merge(layerRooms, GatewayState.layerSql).pipe(Layer.provideMerge(layerExisting({ filename, version })))
     )
     const damage = options.thorough ? yield* Effect.provideContext(quickCheck, context) : undefined
     if (damage !== undefined) return blind({ _tag: "Unusable", path: filename, reason: "corrupt", detail: damage })
