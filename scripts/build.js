@@ -55,6 +55,9 @@ const undici = {
   }
 }
 
+/** `ConfigProvider` looks for the variables of a bundler's; here there are none. */
+const noMeta = { define: { "import.meta": "{}" } }
+
 async function bundle(input, external, output, transform = {}, plugins = []) {
   const build = await rolldown({
     cwd: path("."),
@@ -139,10 +142,10 @@ try {
   const { small, tree } = await programs()
   const one = { ...commonJs, codeSplitting: false }
   for (const [name, program] of Object.entries(small)) {
-    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, {}, [only(program)])
+    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, noMeta, [only(program)])
     remember(name, held)
   }
-  const front = await bundle({ front: "front" }, [/^node:/], one, {}, [knowing(tree)])
+  const front = await bundle({ front: "front" }, [/^node:/], one, noMeta, [knowing(tree)])
   const known = front.filter((file) => !file.endsWith("/front-entry.ts"))
   // Which program a command is in follows from what it imports, and that is in the programs' own lists.
   remember("front", [...new Set([...known, ...(await treeSources())])])
