@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import { identity } from "effect/Function"
 import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
@@ -130,8 +131,9 @@ export const supervise: (
       const { transport } = settings
       const now = yield* status
       const stop = Latch.makeUnsafe(false)
+      const alone = transport._tag === "Polling" ? bots.alone(settings.botId) : identity
       const fiber = yield* runTransport({ account, transport, status: now, stopping: stop.await }).pipe(
-        bots.alone(settings.botId),
+        alone,
         Effect.catchDefect((defect) =>
           Effect.logError("a transport met a defect and begins anew", defect).pipe(
             Effect.andThen(now.failing(internal)),
@@ -145,11 +147,15 @@ export const supervise: (
       stop.openUnsafe()
       // A poll that is open brings what people write meanwhile: nobody else is asked for it before it ends.
       const { state } = yield* SubscriptionRef.get(now.report)
-      yield* Effect.raceFirst(
+      const left = Effect.raceFirst(
         Effect.timeoutOption(over, state._tag === "Ready" ? pollMargin : brief),
         Effect.andThen(stopping.await, Effect.flatMap(stopLimit, Effect.sleep))
-      )
-      yield* Fiber.interrupt(fiber)
+      ).pipe(Effect.andThen(Fiber.interrupt(fiber)))
+      const next = yield* SubscriptionRef.get(one.wanted)
+      // Zalo ends it as soon as a webhook is set: so that need not wait, and no message falls between the two.
+      const toWebhook =
+        transport._tag === "Polling" && next.transport._tag === "Webhook" && next.botId === settings.botId
+      yield* toWebhook && !ended() ? Effect.forkIn(left, background) : left
     })
 
     /** What waits is begun, such as what could not be sent with another token. */
