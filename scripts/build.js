@@ -86,9 +86,11 @@ const only = ({ commands, layers }) => ({
   resolveId(source, importer = "", { kind }) {
     if (kind !== "dynamic-import") return null
     const file = fileURLToPath(new URL(source, `file://${importer}`))
-    if (importer === path("src/main/small.ts")) return layers.has(file) ? null : { id: file, external: true }
+    // By another name than the file's own: what is here may import it all the same.
+    const elsewhere = { id: `${file}?elsewhere`, external: true }
+    if (importer === path("src/main/small.ts")) return layers.has(file) ? null : elsewhere
     if (!importer.startsWith(path("src/cli/tree"))) return null
-    return commands.has(file) ? null : { id: file, external: true }
+    return commands.has(file) ? null : elsewhere
   }
 })
 
@@ -141,8 +143,11 @@ try {
   remember("main", [...before.keys()])
   const { small, tree } = await programs()
   const one = { ...commonJs, codeSplitting: false }
+  const several = { ...commonJs, chunkFileNames: "chunks/[name]-[hash].cjs" }
   for (const [name, program] of Object.entries(small)) {
-    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, noMeta, [only(program)])
+    // What asks over the network brings an HTTP client along, in a file that is read only then.
+    const parts = program.layers.has(path("src/main/examination.ts")) ? several : one
+    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], parts, noMeta, [only(program)])
     remember(name, held)
   }
   const front = await bundle({ front: "front" }, [/^node:/], one, noMeta, [knowing(tree)])

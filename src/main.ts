@@ -13,6 +13,7 @@ const platform: Platform["Service"] = {
   files: lazy(() => import("./main/files.ts").then((module) => module.layer)),
   store: lazy(() => import("./main/store.ts").then((module) => module.layer)),
   logs: lazy(() => import("./main/logs.ts").then((module) => module.layer)),
+  examination: lazy(() => import("./main/examination.ts").then((module) => module.layer)),
   operations: lazy(() => import("./main/operations.ts").then((module) => module.layer))
 }
 

@@ -2,11 +2,9 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
 import type { Missed } from "../domain/Proactive.ts"
-import type { AccountStatus } from "../gateway/AccountStatus.ts"
 import type { ConfigError, ConfigProblem } from "../gateway/config/problems.ts"
 import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
-import type { Finding } from "../gateway/doctor/Finding.ts"
 import type { CommandFailed, UsageError } from "./errors.ts"
 import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
 import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
@@ -152,34 +150,6 @@ export interface Reloaded {
   readonly loadedAt: string
 }
 
-export interface StatusOptions {
-  readonly config: ConfigChoice
-  /** Ask Zalo with each token. */
-  readonly probe: boolean
-}
-
-/** One account in `channels status`, and what Zalo said of its token if it was asked. */
-export interface ProbedStatus extends AccountStatus {
-  readonly probe?: {
-    readonly ok: boolean
-    readonly bot: string | null
-    readonly elapsedMs: number
-    readonly error?: string
-  }
-}
-
-export interface StatusReport {
-  readonly accounts: ReadonlyArray<ProbedStatus>
-  /** What is about no single account. */
-  readonly problems: ReadonlyArray<Finding>
-}
-
-export interface DoctorOptions {
-  readonly config: ConfigChoice
-  /** Ask nobody outside this machine. */
-  readonly offline: boolean
-}
-
 /**
  * What the commands need done by the runtime itself. The servers run until they are interrupted; a `send` that went out in
  * part fails with `details: { messageIds }`.
@@ -194,8 +164,6 @@ export class Operations extends Context.Service<
     addSchedule(options: ScheduleOptions): Effect.Effect<ScheduleResult, UsageError | CommandFailed | ConfigError>
     /** Has the running gateway read its configuration again. */
     reload(config: ConfigChoice): Effect.Effect<Reloaded, CommandFailed>
-    status(options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError>
-    doctor(options: DoctorOptions): Effect.Effect<ReadonlyArray<Finding>>
     webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
     /** Asks Zalo who the bot of a token is. */
     tryToken(options: TokenTry): Effect.Effect<TokenAnswer>

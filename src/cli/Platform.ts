@@ -6,6 +6,7 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import type { CommandFailed, StoreMissing } from "./errors.ts"
+import type { Examination } from "./Examination.ts"
 import type { LogFiles } from "./LogFiles.ts"
 import type { Operations } from "./Operations.ts"
 
@@ -22,6 +23,7 @@ export class Platform extends Context.Service<
     readonly store: Layer.Layer<Journal, StoreMissing | JournalError>
     /** The log files as they are. */
     readonly logs: Layer.Layer<LogFiles, CommandFailed>
+    readonly examination: Layer.Layer<Examination>
     readonly operations: Layer.Layer<Operations, ConfigError | CommandFailed>
   }
 >()("zalo-effect/cli/Platform") {}

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { DoctorOptions } from "../cli/Operations.ts"
+import type { DoctorOptions } from "../cli/Examination.ts"
 import { examine } from "../gateway/doctor/examine.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
 import { gather } from "./examination/gather.ts"

@@ -34,16 +34,6 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./reload.ts")),
       ({ reload }) => reload(config)
     ),
-  status: (options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./status.ts")),
-      ({ status }) => status(options)
-    ),
-  doctor: (options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./doctor.ts")),
-      ({ doctor }) => doctor(options)
-    ),
   webhook: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./webhook.ts")),

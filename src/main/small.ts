@@ -18,6 +18,10 @@ const logs: Platform["Service"]["logs"] = Layer.unwrap(
   Effect.promise(() => import("./logs.ts").then((module) => module.layer))
 )
 
+const examination: Platform["Service"]["examination"] = Layer.unwrap(
+  Effect.promise(() => import("./examination.ts").then((module) => module.layer))
+)
+
 /** A command that asks for it is in the other program: `scripts/build.js` looks at what each one imports. */
 const operations = Layer.effect(Operations, Effect.die(new Error("this program has the store and files, and no more")))
 
@@ -26,4 +30,4 @@ const operations = Layer.effect(Operations, Effect.die(new Error("this program h
  * scripts call them often, and a program that can also serve takes twice as long to load. Everything else about it is the same.
  */
 export const main = (argv: ReadonlyArray<string>, version: string): void =>
-  runProcess(prepare(tree, argv, version), { store, files, logs, operations })
+  runProcess(prepare(tree, argv, version), { store, files, logs, examination, operations })

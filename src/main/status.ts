@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { CommandFailed } from "../cli/errors.ts"
-import type { ProbedStatus, StatusOptions, StatusReport } from "../cli/Operations.ts"
+import type { ProbedStatus, StatusOptions, StatusReport } from "../cli/Examination.ts"
 import { statusOf } from "../gateway/AccountStatus.ts"
 import { ConfigError } from "../gateway/config/problems.ts"
 import { examine } from "../gateway/doctor/examine.ts"

@@ -6,12 +6,7 @@ import { StoreMissing } from "../cli/errors.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { layerExisting } from "../node/existing.ts"
 import { dataDir } from "./data-dir.ts"
-
-/**
- * The schema that the commands know: the number of the last migration in `gateway/layers.ts`, which would bring the whole
- * gateway along. A test holds the two together.
- */
-export const version = 13
+import { version } from "./store-version.ts"
 
 /**
  * The store as it stands. Where it is follows from the environment alone (`design.md` §6.1), so that the pairing commands

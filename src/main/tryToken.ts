@@ -6,7 +6,7 @@ import { apiUrl } from "../gateway/config/apiUrl.ts"
 import { environment } from "../gateway/config/environment.ts"
 import { makeReport } from "../gateway/config/report.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
-import { layerHttpClients, layerPlatform } from "../node/gateway.ts"
+import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 
 /** Somebody waits at the terminal. */

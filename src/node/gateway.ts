@@ -1,28 +1,18 @@
-import * as NodeChildProcessSpawner from "@effect/platform-node/NodeChildProcessSpawner"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
 import type * as Digest from "effect/crypto/Digest"
-import type * as SecureRandom from "effect/crypto/SecureRandom"
 import type * as FileSystem from "effect/FileSystem"
-import { HttpClient } from "effect/http/HttpClient"
 import { type HttpRouter, serve } from "effect/http/HttpRouter"
 import type { HttpServer } from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import { createServer } from "node:http"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { PendingReplies } from "../agent/PendingReplies.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
-import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
-import { HttpClients } from "../gateway/HttpClients.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
@@ -49,42 +39,13 @@ import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
 import * as gatewayFile from "./gateway-file.ts"
-import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
+import { layerHttpClients, layerPlatform } from "./platform.ts"
 import { makeProcessFamilies } from "./processFamilies.ts"
-import { layerSecretFiles } from "./secret-files.ts"
 import { layerSqlite } from "./store.ts"
 
-/** What of Node the gateway needs, whichever way it is run. */
-export const layerPlatform: Layer.Layer<
-  | FileSystem.FileSystem
-  | Path.Path
-  | SecretFiles
-  | HttpClient
-  | ChildProcessSpawner
-  | Digest.Digest
-  | SecureRandom.SecureRandom
-> = Layer.mergeAll(
-  layerSecretFiles,
-  httpClient.layer,
-  NodeCrypto.layerDigest,
-  NodeCrypto.layerSecureRandom,
-  NodeChildProcessSpawner.layer.pipe(Layer.provideMerge(Layer.merge(NodeFileSystem.layer, NodePath.layer)))
-)
-
-/** Directly through the shared client; a proxy gets one of its own. */
-export const layerHttpClients: Layer.Layer<HttpClients, never, HttpClient> = Layer.effect(
-  HttpClients,
-  Effect.map(HttpClient, (direct) => ({
-    through: (proxy) =>
-      proxy === undefined
-        ? Effect.succeed(direct)
-        : Effect.flatMap(Layer.build(Layer.orDie(httpClient.layerProxy(proxy))), (context) =>
-            Effect.provideContext(HttpClient, context)
-          )
-  }))
-)
+export { layerHttpClients, layerPlatform }
 
 export const layerInstance: Layer.Layer<Instance> = Layer.sync(Instance, () => randomUUID())
 

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CommandFailed } from "../../src/cli/errors.ts"
-import type { ProbedStatus, SendOptions, SendResult } from "../../src/cli/Operations.ts"
+import type { ProbedStatus } from "../../src/cli/Examination.ts"
+import type { SendOptions, SendResult } from "../../src/cli/Operations.ts"
 import { AccountId } from "../../src/domain/ids.ts"
 import type { Finding } from "../../src/gateway/doctor/Finding.ts"
 import { call, value } from "./harness.ts"
@@ -168,22 +169,22 @@ describe("channels", () => {
   it.effect("status shows each account on one line, or all in JSON", () =>
     Effect.gen(function* () {
       const asked: Array<boolean> = []
-      const operations = {
+      const examination = {
         status: ({ probe }: { readonly probe: boolean }) =>
           Effect.sync(() => (asked.push(probe), { accounts, problems: [] }))
       }
-      const human = yield* call(["channels", "status", "--probe"], { operations })
+      const human = yield* call(["channels", "status", "--probe"], { examination })
       assert.strictEqual(
         human.out,
         "default (Hoa): enabled, polling, ready, last good at 2026-11-22T08:00:00.000Z, 2 pending, oldest waiting since 2026-11-22T07:59:00.000Z, 0 of 3000 messages this month, held by 42 on vps, token works: Bot Hoa (12 ms)\n" +
           "work: enabled, webhook, not ready, the token was refused, 3 unknown from Zalo (see the log), 2900 of 3000 messages this month, probe failed: 401\n" +
           "✗ work: Zalo refuses the token. Take the new one\n"
       )
-      assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { operations })), {
+      assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { examination })), {
         accounts,
         problems: []
       })
-      const all = yield* call(["channels", "status", "--details"], { operations })
+      const all = yield* call(["channels", "status", "--details"], { examination })
       assert.include(all.out, "· work: 3 new things. Take the new one\n    drift\n    a field\n")
       assert.deepStrictEqual(asked, [true, false, false])
     })

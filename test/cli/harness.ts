@@ -3,6 +3,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import { CommandFailed, StoreMissing } from "../../src/cli/errors.ts"
+import { Examination } from "../../src/cli/Examination.ts"
 import { Operations } from "../../src/cli/Operations.ts"
 import { Platform } from "../../src/cli/Platform.ts"
 import { prepare } from "../../src/cli/runner.ts"
@@ -19,6 +20,7 @@ export interface Result {
 }
 
 export interface World {
+  readonly examination?: Partial<Examination["Service"]>
   readonly operations?: Partial<Operations["Service"]>
   readonly store?: Layer.Layer<Journal>
   readonly logs?: Platform["Service"]["logs"]
@@ -53,15 +55,18 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
       files: world.files ?? Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, SecretFiles.layerNone),
       store: world.store ?? Layer.unwrap(Effect.fail(new StoreMissing({ path: "/nowhere/zalo-effect.db" }))),
       logs: world.logs ?? Layer.unwrap(unexpected()),
+      examination: Layer.succeed(Examination, {
+        status: unexpected,
+        doctor: () => Effect.die("this was not to be called"),
+        ...world.examination
+      }),
       operations: Layer.succeed(Operations, {
         serve: unexpected,
         sandbox: unexpected,
         send: unexpected,
         broadcast: unexpected,
         addSchedule: unexpected,
-        status: unexpected,
         reload: unexpected,
-        doctor: () => Effect.die("this was not to be called"),
         webhook: unexpected,
         tryToken: () => Effect.succeed({ _tag: "NoAnswer", why: "this was not to be called" }),
         makeSecret: Effect.succeed("made-by-chance-0123456789"),

@@ -136,7 +136,7 @@ describe("a failure", () => {
   it.effect("of the program itself is told, not thrown", () =>
     Effect.gen(function* () {
       const result = yield* call(["channels", "status", "--json"], {
-        operations: { status: () => Effect.die(new Error("a broken promise")) }
+        examination: { status: () => Effect.die(new Error("a broken promise")) }
       })
       assert.strictEqual(result.exit, 1)
       const error = { code: "internal", message: "internal error: a broken promise" }

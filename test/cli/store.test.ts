@@ -8,7 +8,7 @@ import { dataDir as configured } from "../../src/gateway/config/locate.ts"
 import * as gateway from "../../src/gateway/layers.ts"
 import { latest } from "../../src/journal/store.ts"
 import { dataDir } from "../../src/main/data-dir.ts"
-import * as cli from "../../src/main/store.ts"
+import * as cli from "../../src/main/store-version.ts"
 
 it("the commands know the same schema as the gateway", () => {
   assert.strictEqual(cli.version, latest(gateway.migrations))

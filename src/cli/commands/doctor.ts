@@ -3,17 +3,17 @@ import type { Finding, Severity } from "../../gateway/doctor/Finding.ts"
 import type { Outcome } from "../Command.ts"
 import { findingLines } from "../findings.ts"
 import { config } from "../flags.ts"
-import { Operations } from "../Operations.ts"
+import { Examination } from "../Examination.ts"
 import type { Args } from "../Param.ts"
 import { Platform } from "../Platform.ts"
 import * as flags from "./doctorFlags.ts"
 
 /** `doctor`: everything that can be found wrong, each with its remedy. Exit 1 when something is an error. */
 export const run = Effect.fn("cli.doctor")(function* (args: Args) {
-  const { operations } = yield* Platform
-  const findings = yield* Operations.use((does) =>
+  const { examination } = yield* Platform
+  const findings = yield* Examination.use((does) =>
     does.doctor({ config: { file: config.read(args) }, offline: flags.offline.read(args) })
-  ).pipe(Effect.provide(operations))
+  ).pipe(Effect.provide(examination))
   const ok = count(findings, "error") === 0
   const outcome: Outcome = {
     json: { ok, findings },

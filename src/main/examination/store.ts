@@ -10,7 +10,7 @@ import { layerRooms, nothingStored, type Stored, storedOf } from "../../gateway/
 import { Journal, type JournalError } from "../../journal/Journal.ts"
 import { GatewayState } from "../../journal/state/GatewayState.ts"
 import { layerExisting } from "../../node/existing.ts"
-import { version } from "../store.ts"
+import { version } from "../store-version.ts"
 
 const mayWrite = (filename: string): boolean => {
   try {

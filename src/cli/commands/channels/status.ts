@@ -3,8 +3,7 @@ import { bySeverity } from "../../../gateway/doctor/examine.ts"
 import type { Outcome } from "../../Command.ts"
 import { findingLines } from "../../findings.ts"
 import { config } from "../../flags.ts"
-import type { ProbedStatus } from "../../Operations.ts"
-import { Operations } from "../../Operations.ts"
+import { Examination, type ProbedStatus } from "../../Examination.ts"
 import type { Args } from "../../Param.ts"
 import { Platform } from "../../Platform.ts"
 import { printable } from "../../table.ts"
@@ -12,10 +11,10 @@ import { details, probe } from "./flags.ts"
 
 /** `channels status`: a report, so that it is done also when what it reports is bad. */
 export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
-  const { operations } = yield* Platform
-  const { accounts, problems } = yield* Operations.use((does) =>
+  const { examination } = yield* Platform
+  const { accounts, problems } = yield* Examination.use((does) =>
     does.status({ config: { file: config.read(args) }, probe: probe.read(args) })
-  ).pipe(Effect.provide(operations))
+  ).pipe(Effect.provide(examination))
   const all = details.read(args)
   const shown = bySeverity([...problems, ...accounts.flatMap((one) => one.problems)]).filter(
     ({ severity }) => all || severity !== "note"
