@@ -60,10 +60,12 @@ export const makeJournal = (options: {
   readonly sql: SqlClient
   readonly read: SqlClient
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
+  /** More SQL at the end of each transaction. */
+  readonly committing?: Effect.Effect<void, SqlError> | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
-  Effect.map(makeWriter(options.sql, options.committed), (write) =>
+  Effect.map(makeWriter(options.sql, options), (write) =>
     Journal.of({
       sql: options.sql,
       read: options.read,

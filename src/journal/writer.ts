@@ -34,6 +34,13 @@ const whileBusy = Schedule.min([Schedule.exponential("5 millis"), Schedule.space
 const refused = { _tag: "Refused" } as const
 type Refused = typeof refused
 
+export interface WriterHooks {
+  /** More SQL at the end of each transaction. */
+  readonly committing?: Effect.Effect<void, SqlError> | undefined
+  /** Told after each commit how many units were in it. */
+  readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+}
+
 /**
  * Group commit: whatever is asked for in one turn of the event loop shares one transaction and one fsync. A batch in which
  * a unit fails is undone and run again with a savepoint around each unit, so that a failure undoes that unit alone
@@ -42,7 +49,7 @@ type Refused = typeof refused
  */
 export const makeWriter = (
   sql: SqlClient,
-  committed: (units: number) => Effect.Effect<void> = () => Effect.void
+  { committed, committing }: WriterHooks = {}
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -50,7 +57,9 @@ export const makeWriter = (
     const some = Latch.makeUnsafe(false)
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
-      Effect.retry(sql.withTransaction(steps), { schedule: whileBusy })
+      Effect.retry(sql.withTransaction(committing === undefined ? steps : Effect.andThen(steps, committing)), {
+        schedule: whileBusy
+      })
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined
@@ -88,7 +97,7 @@ export const makeWriter = (
         return Effect.logError("the journal's writer met a defect", cause)
       })
       wanted.forEach((unit) => unit.settle())
-      yield* committed(wanted.length)
+      if (committed !== undefined) yield* committed(wanted.length)
     })
 
     yield* Effect.addFinalizer(() =>
