@@ -4,6 +4,7 @@ import { Gate } from "../access/Gate.ts"
 import { accessMigrations } from "../access/migrations.ts"
 import { Pairing } from "../access/Pairing.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
@@ -27,11 +28,12 @@ import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAcc
 export const migrations: Migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
-export const layerStore: Layer.Layer<Inbox | Outbox | PairingRepo | Pairing, never, Journal> = Pairing.layer.pipe(
-  Layer.provideMerge(PairingRepo.layerSql),
-  Layer.provideMerge(Layer.merge(Inbox.layerSql, Outbox.layerSql)),
-  Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
-)
+export const layerStore: Layer.Layer<Inbox | Outbox | Chats | PairingRepo | Pairing, never, Journal> =
+  Pairing.layer.pipe(
+    Layer.provideMerge(PairingRepo.layerSql),
+    Layer.provideMerge(Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql)),
+    Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
+  )
 
 /** What sends, for the accounts of this process. */
 export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance | Media> =
@@ -41,7 +43,7 @@ export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox
 export const layerPipeline: Layer.Layer<
   Pipeline | SendLanes | TurnWakes | Accounts,
   never,
-  Journal | Inbox | Outbox | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
+  Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
 > = Pipeline.layer.pipe(
   Layer.provide(Turns.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),

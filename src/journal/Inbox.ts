@@ -38,7 +38,7 @@ export class Inbox extends Context.Service<
   WaitingLanes & {
     /** Journals an update. False says that this account has it already: it is counted, and nothing else happens. */
     admit(row: Admission): Effect.Effect<boolean, JournalError>
-    /** The oldest row of a chat that waits, due or not. */
+    /** The oldest row of a chat that waits, due or not. What is kept for a person (`Chats.holdUnit`) is passed over, here and below. */
     head(key: LaneKey): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** The oldest rows of a chat that wait, in their order. */
     waiting(key: LaneKey, limit: number): Effect.Effect<ReadonlyArray<InboxRow>, JournalError>
@@ -46,8 +46,16 @@ export class Inbox extends Context.Service<
     fix(rows: ReadonlyArray<InboxRow>, turn: TurnId): Effect.Effect<void, JournalError>
     /** Undoes `fix` and `begin`: the rows wait for another turn. */
     release(rows: ReadonlyArray<InboxRow>): Effect.Effect<void, JournalError>
-    /** Notes that a turn begins, and what kind of agent is asked. None when the row no longer waits. */
-    begin(row: InboxRow, now: number, agent?: string): Effect.Effect<Option.Option<InboxRow>, JournalError>
+    /**
+     * Notes that a turn begins, and what kind of agent is asked, and does `also` in the same transaction. None when the row no
+     * longer waits.
+     */
+    begin(
+      row: InboxRow,
+      now: number,
+      agent?: string,
+      also?: Effect.Effect<void, SqlError>
+    ): Effect.Effect<Option.Option<InboxRow>, JournalError>
     /** Takes back what `begin` noted: the turn was stopped, it did not fail. */
     giveBack(row: InboxRow): Effect.Effect<void, JournalError>
     /** False, and nothing: the row waits no longer, because an operator has dropped it. */
@@ -64,17 +72,22 @@ export class Inbox extends Context.Service<
 }
 
 export interface InboxCounts {
+  /** All that wait, also for a person. */
   readonly pending: number
+  /** Those of them that are kept for a person, their chat being paused. */
+  readonly held: number
   /** Those that nobody has dropped: they want somebody's eye. */
   readonly dead: number
-  /** When the oldest row that waits was received. */
+  /** When the oldest row that waits for the bot was received. */
   readonly oldest: number | null
+  /** The same of what waits for a person. */
+  readonly oldestHeld: number | null
 }
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(InboxRow))
 const decodeBegun = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ starts: Int, beganAt: NullableInt })))
 const decodeCounts = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ pending: Int, oldest: NullableInt, dead: Int })])
+  Schema.Tuple([Schema.Struct({ pending: Int, held: Int, oldest: NullableInt, oldestHeld: NullableInt, dead: Int })])
 )
 
 const make = Effect.gen(function* () {
@@ -90,10 +103,12 @@ const make = Effect.gen(function* () {
     RETURNING duplicates`
   )
   const oldest = asked(
-    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT 1`
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
+    ORDER BY seq LIMIT 1`
   )
   const allOldest = asked(
-    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? ORDER BY seq LIMIT ?`
+    `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
+    ORDER BY seq LIMIT ?`
   )
   const join = written("UPDATE inbox SET turn = ?, reason = NULL WHERE seq = ? AND state = 'pending'")
   const leave = written(
@@ -119,7 +134,9 @@ const make = Effect.gen(function* () {
     table: "inbox",
     open: "state = 'pending'",
     delayed: "state = 'pending'",
-    order: "seq"
+    // What is kept for a person comes behind all that is not: a chat where it is the oldest has nothing for a lane.
+    order: "held, seq",
+    nextAt: `CASE WHEN held = 1 THEN ${Number.MAX_SAFE_INTEGER} ELSE next_at END`
   })
 
   return Inbox.of({
@@ -155,16 +172,16 @@ const make = Effect.gen(function* () {
 
     release: (rows) => write(Effect.forEach(rows, (row) => leave(row.seq), { discard: true })),
 
-    begin: (row, now, agent) =>
-      write(
-        Effect.flatMap(start(now, now, agent ?? null, row.rule ?? null, row.seq), (rows) =>
-          Effect.orDie(
-            Effect.map(decodeBegun(rows), ([begun]) =>
-              begun === undefined ? Option.none() : Option.some<InboxRow>({ ...row, ...begun })
-            )
+    begin: (row, now, agent, also) => {
+      const begun = Effect.flatMap(start(now, now, agent ?? null, row.rule ?? null, row.seq), (rows) =>
+        Effect.orDie(
+          Effect.map(decodeBegun(rows), ([noted]) =>
+            noted === undefined ? Option.none() : Option.some<InboxRow>({ ...row, ...noted })
           )
         )
-      ),
+      )
+      return write(also === undefined ? begun : Effect.andThen(also, begun))
+    },
 
     giveBack: (row) => write(Effect.asVoid(unstart(row.seq))),
 
@@ -185,7 +202,10 @@ const make = Effect.gen(function* () {
           Effect.flatMap(
             read`SELECT
               (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account}) AS pending,
-              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account}) AS oldest,
+              (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1) AS held,
+              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 0) AS oldest,
+              (SELECT MIN(received_at) FROM inbox WHERE state = 'pending' AND account = ${account} AND held = 1)
+                AS "oldestHeld",
               (SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND account = ${account}
                 AND (reason IS NULL OR reason <> 'dropped')) AS dead`,
             (rows) => Effect.orDie(decodeCounts(rows))

@@ -25,12 +25,19 @@ const decodeChats = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ chat
 /** `open` and `delayed` are the conditions of the table's partial indexes, in their words: else SQLite does not use them. */
 export const waitingLanes = (
   { query, read }: Journal["Service"],
-  of: { readonly table: string; readonly open: string; readonly delayed: string; readonly order: string }
+  of: {
+    readonly table: string
+    readonly open: string
+    readonly delayed: string
+    readonly order: string
+    /** When the oldest row may be looked at: the column, or an expression in its place. */
+    readonly nextAt?: string
+  }
 ): WaitingLanes => {
   const asked = statements(read)
   // One lane a time skips the rows that wait behind its oldest one, however many they are.
   const nextLane = asked(
-    `SELECT chat, next_at AS "nextAt" FROM ${of.table} WHERE ${of.open} AND account = ? AND chat > ?
+    `SELECT chat, ${of.nextAt ?? "next_at"} AS "nextAt" FROM ${of.table} WHERE ${of.open} AND account = ? AND chat > ?
     ORDER BY chat, ${of.order} LIMIT 1`
   )
   const dueChats = asked(

@@ -14,7 +14,9 @@ import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
+import type { Turn } from "../domain/Turn.ts"
 import type { InboundMessage } from "../domain/Update.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
@@ -57,7 +59,7 @@ export class Turns extends Context.Service<
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -68,6 +70,7 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const inbox = yield* Inbox
   const outbox = yield* Outbox
+  const chats = yield* Chats
   const gate = yield* Gate
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
@@ -174,7 +177,9 @@ const make = Effect.gen(function* () {
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
       return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
     }
-    const begun = yield* inbox.begin(row, yield* Clock.currentTimeMillis, settings.agent.type)
+    const now = yield* Clock.currentTimeMillis
+    const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
+    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
     let sent = 0
     const onPart = (part: ReplyPart) =>
@@ -268,6 +273,17 @@ const make = Effect.gen(function* () {
       )
     })
   })
+})
+
+/** A person's chat has that person's name; a group's is not told. */
+const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
+  account,
+  chat: chat.id,
+  type: chat.type,
+  name: chat.type === "PRIVATE" ? sender.displayName : "",
+  session,
+  messages,
+  now
 })
 
 /** The failure's own sentence; a defect's is kept short, because it may hold anything. */

@@ -38,7 +38,13 @@ it.live("lanes, due chats and counts are those of the rows that wait", () =>
         )
         assert.deepStrictEqual(yield* inbox.due(shop, 4_999, 10), [])
         assert.deepStrictEqual(yield* inbox.due(shop, 5_000, 10), [ChatId.make("a")])
-        assert.deepStrictEqual(yield* inbox.counts(shop), { pending: 4, dead: 1, oldest: 1_000 })
+        assert.deepStrictEqual(yield* inbox.counts(shop), {
+          pending: 4,
+          held: 0,
+          dead: 1,
+          oldest: 1_000,
+          oldestHeld: null
+        })
         const row = {
           account: shop,
           origin: "turn" as const,

@@ -15,6 +15,7 @@ import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
+import { Chats } from "../../src/journal/chats/Chats.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
@@ -144,7 +145,7 @@ const layerPolicies = (world: World) =>
   })
 
 const layerStore = (filename: string) =>
-  Layer.merge(Inbox.layerSql, Outbox.layerSql).pipe(
+  Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql).pipe(
     Layer.provideMerge(
       layerSqlite({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })
     )

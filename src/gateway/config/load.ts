@@ -5,8 +5,8 @@ import * as Result from "effect/Result"
 import { assemble } from "./assemble.ts"
 import { type Environment, environment } from "./environment.ts"
 import type { Flags } from "./gatewaySettings.ts"
-import { dataDir, locate } from "./locate.ts"
-import { parse } from "./parse.ts"
+import { dataDir, locate, type Located } from "./locate.ts"
+import { parse, syntaxProblem } from "./parse.ts"
 import { ConfigError, type ConfigProblem } from "./problems.ts"
 import { makeReport } from "./report.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
@@ -62,16 +62,22 @@ const placeFrom =
 export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
   options: FileOptions = {}
 ): Effect.fn.Return<Checked, never, FileSystem.FileSystem | Path.Path | SecretFiles> {
+  const early = makeReport(nowhere)
+  const located = yield* locate(options.file, yield* environment, early)
+  if (early.problems().length > 0) return failed(early.problems())
+  return yield* checkLocated(located, options)
+})
+
+/** The same of a text that stands in the file, or is about to; undefined where there is none. */
+export const checkLocated = Effect.fnUntraced(function* (
+  located: Located | undefined,
+  options: LoadOptions = {}
+): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
   const path = yield* Path.Path
   const env = yield* environment
-  const early = makeReport(nowhere)
-  const located = yield* locate(options.file, env, early)
-  if (early.problems().length > 0) return failed(early.problems())
   const parsed = located === undefined ? undefined : yield* parse(located.text)
   if (located !== undefined && parsed !== undefined && Result.isFailure(parsed)) {
-    const { line, message } = parsed.failure
-    const remedy = "Look there, and just before it, for a missing comma, quote or bracket"
-    return failed([{ file: located.file, line, key: "", message, remedy }])
+    return failed([syntaxProblem(located.file, parsed.failure)])
   }
   const content = parsed === undefined ? undefined : Result.getOrUndefined(parsed)
   const report = makeReport({ file: located?.file ?? null, lines: content?.lines ?? nowhere.lines })

@@ -22,6 +22,12 @@ export const dataDir = Effect.fnUntraced(function* (environment: Environment) {
   return data === undefined ? undefined : path.join(data, "zalo-effect")
 })
 
+/** Where the file is looked for when nothing names one. */
+export const usualPlaces = (path: Path.Path, environment: Environment): ReadonlyArray<string> => {
+  const home = base(path, environment.configHome, environment.home, ".config")
+  return ["zalo-effect.json5", ...(home === undefined ? [] : [path.join(home, "zalo-effect", "config.json5")])]
+}
+
 /**
  * The file that was named (and must then exist), else the first of the two usual places that exists, else none
  * (`design.md` §6.1).
@@ -52,9 +58,7 @@ export const locate = Effect.fnUntraced(function* (
     )
   const chosen = named ?? environment.configFile
   if (chosen !== undefined) return yield* read(chosen)
-  const home = base(path, environment.configHome, environment.home, ".config")
-  const usual = ["zalo-effect.json5", ...(home === undefined ? [] : [path.join(home, "zalo-effect", "config.json5")])]
-  for (const file of usual) {
+  for (const file of usualPlaces(path, environment)) {
     if (!(yield* files.exists(file).pipe(Effect.orElseSucceed(() => false)))) continue
     return yield* read(file)
   }

@@ -2,6 +2,7 @@ import type { DocumentNode, ValueNode } from "@humanwhocodes/momoa"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type KeyPath, keyText } from "./path.ts"
+import type { ConfigProblem } from "./problems.ts"
 
 /** A file's value with the line of every key, and what is wrong with its form. */
 export interface Parsed {
@@ -18,6 +19,15 @@ export interface SyntaxProblem {
   readonly column: number
   readonly message: string
 }
+
+/** The same as a problem of the configuration. */
+export const syntaxProblem = (file: string, { line, message }: SyntaxProblem): ConfigProblem => ({
+  file,
+  line,
+  key: "",
+  message,
+  remedy: "Look there, and just before it, for a missing comma, quote or bracket"
+})
 
 const place = (error: unknown): SyntaxProblem => {
   const number = (name: string) => {
@@ -36,55 +46,73 @@ const place = (error: unknown): SyntaxProblem => {
   }
 }
 
-const evaluate = (document: DocumentNode): Parsed => {
-  const lines = new Map<string, number>()
-  const duplicates: Array<KeyPath> = []
-  const valueOf = (node: ValueNode, path: KeyPath): unknown => {
-    switch (node.type) {
-      case "Object": {
-        const seen = new Set<string>()
-        // `fromEntries` defines properties, so that a key `__proto__` is a key like any other.
-        return Object.fromEntries(
-          node.members.map((member) => {
-            const name = member.name.type === "Identifier" ? member.name.name : member.name.value
-            const at = [...path, name]
-            if (seen.has(name)) duplicates.push(at)
-            seen.add(name)
-            lines.set(keyText(at), member.name.loc.start.line)
-            return [name, valueOf(member.value, at)]
-          })
-        )
-      }
-      case "Array":
-        return node.elements.map((element, index) => {
-          const at = [...path, index]
-          lines.set(keyText(at), element.loc.start.line)
-          return valueOf(element.value, at)
-        })
-      case "String":
-      case "Number":
-      case "Boolean":
-        return node.value
-      case "Null":
-        return null
-      case "NaN":
-        return NaN
-      case "Infinity":
-        return node.sign === "-" ? -Infinity : Infinity
-      default:
-        return undefined
-    }
-  }
-  return { value: valueOf(document.body, []), lines, duplicates }
+/** The value that a node stands for. */
+export const valueOf = (node: ValueNode): unknown => read(node, [], undefined)
+
+interface Seen {
+  readonly lines: Map<string, number>
+  readonly duplicates: Array<KeyPath>
 }
 
-/** JSON5 with the line of every key. The parser is loaded only when there is a file to read. */
-export const parse = Effect.fnUntraced(function* (text: string) {
-  const momoa = yield* Effect.promise(() => import("@humanwhocodes/momoa"))
-  // The line feed: a text that ends in a backslash inside a string would keep momoa 3.3 reading for ever.
-  const complete = `${text.replace(/^\uFEFF/, "")}\n`
-  return Result.try({
-    try: () => evaluate(momoa.parse(complete, { mode: "json5" })),
-    catch: place
+const read = (node: ValueNode, path: KeyPath, seen: Seen | undefined): unknown => {
+  switch (node.type) {
+    case "Object": {
+      const names = new Set<string>()
+      // `fromEntries` defines properties, so that a key `__proto__` is a key like any other.
+      return Object.fromEntries(
+        node.members.map((member) => {
+          const name = member.name.type === "Identifier" ? member.name.name : member.name.value
+          const at = [...path, name]
+          if (names.has(name)) seen?.duplicates.push(at)
+          names.add(name)
+          seen?.lines.set(keyText(at), member.name.loc.start.line)
+          return [name, read(member.value, at, seen)]
+        })
+      )
+    }
+    case "Array":
+      return node.elements.map((element, index) => {
+        const at = [...path, index]
+        seen?.lines.set(keyText(at), element.loc.start.line)
+        return read(element.value, at, seen)
+      })
+    case "String":
+    case "Number":
+    case "Boolean":
+      return node.value
+    case "Null":
+      return null
+    case "NaN":
+      return NaN
+    case "Infinity":
+      return node.sign === "-" ? -Infinity : Infinity
+    default:
+      return undefined
+  }
+}
+
+const evaluate = (document: DocumentNode): Parsed => {
+  const seen: Seen = { lines: new Map(), duplicates: [] }
+  return { value: read(document.body, [], seen), ...seen }
+}
+
+interface Reader {
+  readonly read: (text: string) => DocumentNode
+  readonly place: (error: unknown) => SyntaxProblem
+}
+
+/** The parser, loaded only when there is a file to read. `read` throws what `place` understands. */
+export const reader: Effect.Effect<Reader> = Effect.map(
+  Effect.promise(() => import("@humanwhocodes/momoa")),
+  (momoa) => ({
+    // The line feed: a text that ends in a backslash inside a string would keep momoa 3.3 reading for ever.
+    read: (text: string) => momoa.parse(`${text}\n`, { mode: "json5", tokens: true }),
+    place
   })
+)
+
+/** JSON5 with the line of every key. */
+export const parse = Effect.fnUntraced(function* (text: string) {
+  const { read } = yield* reader
+  return Result.try({ try: () => evaluate(read(text.replace(/^\uFEFF/, ""))), catch: place })
 })
