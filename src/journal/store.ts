@@ -22,7 +22,8 @@ const versionOf = Effect.gen(function* () {
   return Number(rows[0]?.version ?? 0)
 }).pipe(
   Effect.catchIf(
-    ({ detail, reason }) => reason === "unavailable" && /no such table|does not exist/.test(detail),
+    ({ detail, reason }) =>
+      (reason === "unavailable" || reason === "schema") && /no such table|does not exist/.test(detail),
     () => Effect.succeed(0)
   )
 )
