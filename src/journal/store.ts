@@ -10,7 +10,8 @@ import { makeWriter } from "./writer.ts"
 /** The migrations that a store needs, by key `NNNN_room`. */
 export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>>
 
-const table = "zalo_effect_migrations"
+/** Where a store remembers which migrations were run. */
+export const migrationsTable = "zalo_effect_migrations"
 
 const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
@@ -18,7 +19,9 @@ const latest = (migrations: Migrations): number =>
 /** 0 when the store has no tables of ours. */
 const versionOf = Effect.gen(function* () {
   const sql = yield* SqlClient
-  const rows = yield* asJournalError(sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(table)}`)
+  const rows = yield* asJournalError(
+    sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(migrationsTable)}`
+  )
   return Number(rows[0]?.version ?? 0)
 }).pipe(
   Effect.catchIf(
@@ -39,8 +42,9 @@ const refuseNewer = Effect.fnUntraced(function* (version: number, known: number)
 export const migrate = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
     yield* refuseNewer(yield* versionOf, latest(migrations))
-    yield* Effect.mapError(Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) }), (error) =>
-      refuse(String(error.message))
+    yield* Effect.mapError(
+      Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(migrations) }),
+      (error) => refuse(String(error.message))
     )
   })
 
