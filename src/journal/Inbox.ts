@@ -8,6 +8,7 @@ import { type AccountId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import { Int, NullableInt, withoutNul } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
+import { countDead, countIgnored } from "./counts.ts"
 import { Journal, type JournalError } from "./Journal.ts"
 import { statements } from "./statement.ts"
 import { waitingLanes, type WaitingLanes } from "./waitingLanes.ts"
@@ -185,11 +186,14 @@ const make = Effect.gen(function* () {
 
     giveBack: (row) => write(Effect.asVoid(unstart(row.seq))),
 
-    endUnit: (row, how) =>
-      Effect.map(
-        end(how.state, how.reason, how.detail ?? null, how.failed === true ? 1 : 0, how.now, row.rule ?? null, row.seq),
-        isAny
-      ),
+    endUnit: (row, how) => {
+      const { account, rule = null, seq } = row
+      const { detail = null, now, reason, state } = how
+      const ended = Effect.map(end(state, reason, detail, how.failed === true ? 1 : 0, now, rule, seq), isAny)
+      if (state === "done" || reason === null) return ended
+      const count = (state === "dead" ? countDead : countIgnored)({ account, reason })
+      return Effect.tap(ended, (was) => (was ? count : Effect.void))
+    },
 
     failUnit: (row, failure) =>
       Effect.map(fail(failure.nextAt, failure.detail, failure.noticed || row.noticed === 1 ? 1 : 0, row.seq), isAny),

@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import type { LaneKey } from "../domain/ids.ts"
 import type { OutboundPayload } from "../domain/Reply.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import { type Claim, Outbox } from "../journal/Outbox.ts"
 import type { OutboxRow, Settlement } from "../journal/OutboxRow.ts"
 import { Media } from "../media/Media.ts"
@@ -18,8 +19,10 @@ import type { Sent } from "../zalo/wire.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { timeouts } from "../zalo/timeouts.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
+import { countRateLimited, countSend } from "./counts.ts"
 import { Instance } from "./Instance.ts"
 import { failed, unknown, unsendable } from "./settlement.ts"
+import { answeredBy, tracedOf } from "./tracedOf.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Sends what is in the outbox, one row of a chat after the other. */
@@ -75,7 +78,7 @@ const make = Effect.gen(function* () {
   const settle = Effect.fnUntraced(function* (row: OutboxRow, settlement: Settlement) {
     const now = yield* Clock.currentTimeMillis
     const more = yield* journal.write(Effect.andThen(outbox.settleUnit(row, settlement, now), outbox.openUnit(row)))
-    if (settlement._tag !== "Sent") yield* log(row, settlement)
+    yield* log(row, settlement)
     return more
   })
 
@@ -92,6 +95,7 @@ const make = Effect.gen(function* () {
     const { failure } = result
     if (failure.reason._tag === "Unauthorized") yield* account.tokenRefused
     if (failure.reason._tag === "RateLimited" || failure.reason._tag === "QuotaExceeded") {
+      yield* countRateLimited({ account: row.account })
       yield* account.pace.refused(row.chat)
     }
     return failed(failure, row, account.settings, yield* Clock.currentTimeMillis)
@@ -120,6 +124,23 @@ const make = Effect.gen(function* () {
     return unknown(row, account.settings, "interrupted", why, yield* Clock.currentTimeMillis)
   })
 
+  /** One attempt, and what it came to written down. */
+  const deliver = Effect.fnUntraced(function* (account: AccountRuntime, row: OutboxRow, restore: Restore) {
+    const settlement = yield* attempt(account, row, restore)
+    const more = yield* untilWritten(settle(row, settlement), restore)
+    yield* countSend({
+      account: row.account,
+      method: `send${methodOf[row.payload._tag]}`,
+      result: resultOf(settlement)
+    })
+    yield* (yield* MessageTraces).note({
+      outcome: resultOf(settlement),
+      reason: "reason" in settlement ? settlement.reason : undefined,
+      sent_message_id: settlement._tag === "Sent" ? settlement.messageId : undefined
+    })
+    return { more, settlement }
+  })
+
   const mayBegin = Effect.fnUntraced(function* (account: AccountRuntime, key: LaneKey) {
     if (!(yield* account.maySend)) return false
     // While the account is slowed down, its turns are not spent on chats with nothing to send.
@@ -133,8 +154,11 @@ const make = Effect.gen(function* () {
     yield* restore(account.value.pace.take(key.chat))
     const row = yield* claim(key)
     if (Option.isNone(row)) return false
-    const settlement = yield* attempt(account.value, row.value, restore)
-    const more = yield* untilWritten(settle(row.value, settlement), restore)
+    const traces = yield* MessageTraces
+    const facts = { chat: key.chat, outbox: `out:${row.value.id}`, attempt: row.value.attempts }
+    const { more, settlement } = yield* deliver(account.value, row.value, restore).pipe(
+      traces.under(tracedOf(row.value), "message.send", facts)
+    )
     return more && (settlement._tag === "Sent" || settlement._tag === "Dead" || settlement._tag === "Unknown")
   })
 
@@ -152,13 +176,46 @@ const make = Effect.gen(function* () {
   })
 })
 
+const methodOf = { Text: "Message", Photo: "Photo", Sticker: "Sticker", Voice: "Voice" } as const
+
+/** As metrics and traces call it. */
+const resultOf = (settlement: Settlement): string => {
+  switch (settlement._tag) {
+    case "Sent":
+      return "sent"
+    case "Retry":
+      return "retry"
+    case "Unknown":
+      return settlement.again === null ? "unknown" : "unknown-again"
+    case "Dead":
+      return "dead"
+    case "Unauthorized":
+      return "unauthorized"
+    case "Release":
+      return "released"
+  }
+}
+
 const released: Settlement = { _tag: "Release" }
 
 const fine: Exit.Exit<string | undefined> = Exit.succeed(undefined)
 
-const log = (row: OutboxRow, settlement: Exclude<Settlement, { readonly _tag: "Sent" }>) => {
-  const where = { account: row.account, chat: row.chat, outbox: `out:${row.id}` }
+const answers = (row: OutboxRow) => {
+  const messageId = answeredBy(row)
+  return messageId === undefined ? {} : { messageId }
+}
+
+/** The words of what was sent, for whoever debugs. */
+const wordsOf = ({ payload }: OutboxRow): string =>
+  payload._tag === "Text" ? payload.text : payload._tag.toLowerCase()
+
+const log = (row: OutboxRow, settlement: Settlement) => {
+  const where = { account: row.account, chat: row.chat, outbox: `out:${row.id}`, ...answers(row) }
   switch (settlement._tag) {
+    case "Sent":
+      return Effect.logDebug(`sent as ${settlement.messageId ?? "an id that Zalo did not tell"}: ${wordsOf(row)}`).pipe(
+        Effect.annotateLogs(where)
+      )
     case "Retry":
       return Effect.logWarning(`not delivered, tried again later: ${settlement.detail}`).pipe(
         Effect.annotateLogs(where)

@@ -21,11 +21,13 @@ import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Unit } from "../journal/sessionStore.ts"
 import { Media } from "../media/Media.ts"
 import { decodeMessage } from "../updates/decode.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
+import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
 import { queueCap } from "./queueCap.ts"
@@ -34,7 +36,7 @@ import { newSession, resets } from "./newSession.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
 import type { Station } from "./stations.ts"
-import { afterFailure } from "./turnFailure.ts"
+import { afterFailure, inOneLine } from "./turnFailure.ts"
 import { turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
@@ -51,8 +53,7 @@ const poison = 10
 export class Turns extends Context.Service<
   Turns,
   {
-    /** Works on the oldest message of a chat that is due, and says whether there may be more. */
-    /** `woken` ends when the lane is woken again. */
+    /** Works on the oldest message of a chat that is due, and says whether there may be more. `woken` ends when the lane is woken again. */
     step(key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean, JournalError>
   }
 >()("zalo-effect/pipeline/Turns") {
@@ -104,6 +105,7 @@ const make = Effect.gen(function* () {
     )
     if (settled === "judge-again") return
     if (settled === "pairing") yield* sends.wake(row)
+    yield* (yield* MessageTraces).note({ outcome: "ignored", reason: settled })
     yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
@@ -119,6 +121,7 @@ const make = Effect.gen(function* () {
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
     yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
+    yield* ended(group, silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -133,13 +136,15 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      return yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      return yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
       `the turn failed and is tried again in ${Math.round((next.nextAt - now) / 1000)} s: ${detail}`
@@ -149,6 +154,7 @@ const make = Effect.gen(function* () {
       Effect.flatMap(failure, (waits) => (waits ? outbox.appendUnit(told, now) : Effect.succeed([])))
     )
     yield* replies.wake(group, told)
+    yield* ended(group, "retried")
   })
 
   /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
@@ -175,12 +181,14 @@ const make = Effect.gen(function* () {
     const remember = sessions.noteOf(turn, group, account.agent)
     const streams = settings.streaming === "paragraphs"
     if (streams && row.starts > 0 && (yield* outbox.begunReply(row))) {
-      return yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      yield* replies.end(group, { state: "done", reason: "cut-by-restart" }, [], remember)
+      return yield* ended(group, "cut")
     }
     const now = yield* Clock.currentTimeMillis
     const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
     const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
     if (Option.isNone(begun)) return
+    yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
     const onPart = (part: ReplyPart) =>
       Effect.uninterruptibleMask((within) =>
@@ -215,7 +223,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return inbox.release(group.members.map((member) => member.row))
+            return Effect.andThen(inbox.release(group.members.map((member) => member.row)), ended(group, "outdated"))
         }
       }),
       restore
@@ -232,11 +240,13 @@ const make = Effect.gen(function* () {
       return true
     }
     const message = decoded.success
-    const verdict = yield* gate.judge(message)
+    const traces = yield* MessageTraces
+    const verdict = yield* gate.judge(message).pipe(traces.step("gate"))
     if (verdict._tag !== "Allow") {
       yield* turnAway(oldest, message, verdict)
       return true
     }
+    yield* Effect.logDebug(`let in: ${verdict.rule}`)
     const row: InboxRow = { ...oldest, rule: verdict.rule }
     for (const station of stations) {
       const handled = yield* station({ row, message, account })
@@ -248,6 +258,7 @@ const make = Effect.gen(function* () {
       const tell = account.settings.turns.notice && row.noticed === 0
       const told = replies.notice(group, account, tell ? "failed" : undefined)
       yield* replies.end(group, { state: "dead", reason: "crashes" }, told)
+      yield* ended(group, "dead")
       return true
     }
     yield* Effect.uninterruptibleMask((restore) => run(group, account, woken, restore)).pipe(
@@ -268,8 +279,10 @@ const make = Effect.gen(function* () {
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
+      const traces = yield* MessageTraces
       return yield* judge(row, account.value, woken).pipe(
-        Effect.annotateLogs({ account: row.account, chat: row.chat, message: row.messageId })
+        Effect.annotateLogs({ account: row.account, chat: row.chat, messageId: row.messageId }),
+        traces.under(row, "message.turn", { chat: row.chat, attempt: row.attempts + 1 })
       )
     })
   })
@@ -285,10 +298,3 @@ const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now:
   messages,
   now
 })
-
-/** The failure's own sentence; a defect's is kept short, because it may hold anything. */
-const inOneLine = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  const text = error instanceof Error ? error.message : String(error)
-  return text.split("\n", 1)[0]?.slice(0, 300) ?? ""
-}

@@ -5,7 +5,9 @@ import * as Stream from "effect/Stream"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { Turn } from "../domain/Turn.ts"
 import type { Media } from "../media/Media.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { AccountRuntime } from "./Accounts.ts"
+import { timed } from "./counts.ts"
 import { withMedia } from "./mediaOf.ts"
 import { whileTyping } from "./Typing.ts"
 
@@ -32,10 +34,16 @@ const nothing: ReadonlyArray<ReplyPart> = []
 
 /** Asks the agent, typing meanwhile. An interruption of the agent's own is its failure; one from outside stops this. */
 export const ask = ({ account, background, media, onPart, outdated, turn }: Asking): Effect.Effect<Asked> => {
-  const asked = Effect.flatMap(withMedia(media, account.settings, turn), (whole) => {
+  const answers = (whole: Turn) => {
     const reply = account.agent.reply(whole)
     return onPart === undefined ? Stream.runCollect(reply) : Effect.as(Stream.runForEach(reply, onPart), nothing)
-  }).pipe(
+  }
+  const asked = Effect.flatMap(MessageTraces, (traces) =>
+    withMedia(media, account.settings, turn).pipe(
+      traces.step("media"),
+      Effect.flatMap((whole) => answers(whole).pipe(traces.step("agent"), timed(turn.account)))
+    )
+  ).pipe(
     whileTyping(account.api, turn.chat.id, background),
     Effect.matchCause({
       onFailure: (cause): Asked => ({ _tag: "Failed", cause }),

@@ -6,6 +6,7 @@ import type { OutboxOrigin } from "../domain/reasons.ts"
 import { texts } from "../domain/texts.ts"
 import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { Outgoing } from "../journal/OutboxRow.ts"
 import type { Unit } from "../journal/sessionStore.ts"
@@ -85,6 +86,7 @@ export const makeReplies = (
         if (also !== undefined) yield* also
       })
     )
+    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
     yield* wake(group, replies)
   })
 

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { InboxReason } from "../domain/reasons.ts"
@@ -32,4 +33,11 @@ export const afterFailure = (
     }
   }
   return { _tag: "Again", nextAt, notice: tell && nextAt - now > silence ? "delayed" : undefined }
+}
+
+/** The failure's own sentence; a defect's is kept short, because it may hold anything. */
+export const inOneLine = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split("\n", 1)[0]?.slice(0, 300) ?? ""
 }

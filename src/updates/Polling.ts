@@ -68,7 +68,8 @@ const poll = Effect.fnUntraced(function* (
   const unlessStopped = (wait: Effect.Effect<void>) => Effect.raceFirst(wait, Effect.asVoid(Fiber.await(stopped)))
   // From Zalo's answer to the commit nothing may come between, a signal neither.
   const once = Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(restore(api.getUpdates(timeout)), (answer) =>
+    // An idle poll is no event: what it brings has a trace of its own.
+    Effect.flatMap(restore(Effect.withTracerEnabled(api.getUpdates(timeout), false)), (answer) =>
       Option.isSome(answer) ? keep(answer.value) : Effect.succeed(false)
     )
   )

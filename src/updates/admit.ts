@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import type { ChatId } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import type { Admission } from "../journal/InboxRow.ts"
+import { countAdmitted, countDead, countDuplicate, countIgnored } from "../journal/counts.ts"
 import type { JournalError } from "../journal/Journal.ts"
+import { MessageTraces } from "../journal/MessageTraces.ts"
 import { classify, keyOfBody, noChat, type Received } from "./classify.ts"
 import { noteDrift } from "./drift.ts"
 import { unwrap } from "./unwrap.ts"
@@ -29,6 +31,18 @@ const tell = (row: Admission, onAdmitted: OnAdmitted): Effect.Effect<void> => {
   return Effect.logDebug(`update ${row.messageId} is kept as ignored (${row.reason})`)
 }
 
+/** What is known of an admission apart from its row: counters, and the root of the message's trace. */
+const noted = (row: Admission, fresh: boolean): Effect.Effect<void> => {
+  const { account, reason, source, state } = row
+  if (!fresh) return countDuplicate({ account, source })
+  const received = Effect.flatMap(MessageTraces, (traces) =>
+    traces.received({ ...row, facts: { source, outcome: state, reason } })
+  )
+  const counted = Effect.andThen(countAdmitted({ account, source }), received)
+  if (reason === null) return counted
+  return Effect.andThen(counted, (state === "dead" ? countDead : countIgnored)({ account, reason }))
+}
+
 export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> = Effect.gen(function* () {
   const inbox = yield* Inbox
   const digest = yield* Digest.Digest
@@ -40,12 +54,16 @@ export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> =
       return Effect.uninterruptible(
         Effect.flatMap(hashing(classify(received, raw)), (row) =>
           Effect.flatMap(inbox.admit(row), (fresh) => {
-            if (!fresh) return Effect.succeed(false)
+            if (!fresh) return Effect.as(noted(row, false), false)
             const told = Effect.catchCause(
               Effect.suspend(() => tell(row, onAdmitted)),
               (cause) => Effect.logError("a new message could not be announced: its chat is looked at later", cause)
             )
-            return Effect.as(Effect.andThen(told, noteDrift(received.account, raw)), true)
+            return noted(row, true).pipe(
+              Effect.andThen(told),
+              Effect.andThen(noteDrift(received.account, raw)),
+              Effect.as(true)
+            )
           })
         )
       )
@@ -53,8 +71,8 @@ export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> =
 
     admitDead: ({ account, source, body, receivedAt }) =>
       Effect.uninterruptible(
-        Effect.flatMap(hashing(keyOfBody(body)), (messageId) =>
-          inbox.admit({
+        Effect.flatMap(hashing(keyOfBody(body)), (messageId) => {
+          const row: Admission = {
             account,
             source,
             body,
@@ -63,8 +81,9 @@ export const makeAdmit: Effect.Effect<Admitting, never, Inbox | Digest.Digest> =
             chat: noChat,
             state: "dead",
             reason: "undecodable"
-          })
-        )
+          }
+          return Effect.tap(inbox.admit(row), (fresh) => noted(row, fresh))
+        })
       )
   }
 })

@@ -2,7 +2,9 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
+import type { LoggingSettings } from "./logging.ts"
 import type { ConfigProblem } from "./problems.ts"
+import type { TelemetrySettings } from "./telemetry.ts"
 
 /** What the HTTP server and the process as a whole need (`design.md` §6.1). */
 export interface GatewaySettings {
@@ -39,6 +41,8 @@ export interface Settings {
   /** Holds `zalo-effect.db`, `media/`, `logs/`. Not created here. */
   readonly dataDir: string
   readonly gateway: GatewaySettings
+  readonly logging: LoggingSettings
+  readonly telemetry: TelemetrySettings
   /** Enabled, with a token, sorted by id. */
   readonly accounts: ReadonlyArray<AccountSettings>
   readonly disabled: ReadonlyArray<IdleAccount>

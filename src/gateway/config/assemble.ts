@@ -6,6 +6,7 @@ import { checkFile } from "./checkFile.ts"
 import { checkConflicts } from "./conflicts.ts"
 import type { Environment } from "./environment.ts"
 import { type Flags, gatewaySettings } from "./gatewaySettings.ts"
+import { loggingSettings } from "./logging.ts"
 import { groupPolicy } from "./recipe/account.ts"
 import { agent } from "./recipe/agent.ts"
 import { channelDefaults, dmScope, resetTriggers, session, zalo } from "./recipe/file.ts"
@@ -13,6 +14,7 @@ import type { Report } from "./report.ts"
 import { get, inner, scopeOf } from "./scope.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
 import type { Settings } from "./Settings.ts"
+import { telemetrySettings } from "./telemetry.ts"
 
 export interface AssembleInput {
   /** The file's content, or what a program gave in its stead. */
@@ -71,6 +73,8 @@ export const assemble = Effect.fnUntraced(function* (
     apiUrl: apiUrl(environment, report),
     dataDir: input.dataDir ?? "",
     gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
+    logging: yield* loggingSettings(file, report),
+    telemetry: yield* telemetrySettings(file, input.secrets, report),
     accounts: running.map((account) => account.settings),
     disabled: only(built, "Disabled").map(({ account }) => account),
     unavailable: only(built, "Unavailable").map(({ account }) => account),

@@ -1,8 +1,10 @@
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings, AgentConfig, Transport } from "../../domain/Account.ts"
 import type { AccessPolicy } from "../../domain/Policy.ts"
+import { showLogging } from "./logging.ts"
 import { durationText } from "./recipe/duration.ts"
 import type { IdleAccount, Settings } from "./Settings.ts"
+import { showTelemetry } from "./telemetry.ts"
 
 /** Plain data for `config show`: JSON without one secret in it. */
 export type Shown = {
@@ -145,6 +147,8 @@ export const show = (settings: Settings): Shown => ({
       timeout: durationText(settings.gateway.webhookBody.timeout)
     }
   },
+  logging: showLogging(settings.logging),
+  telemetry: showTelemetry(settings.telemetry),
   defaultAccount: settings.defaultAccount,
   accounts: [
     ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),

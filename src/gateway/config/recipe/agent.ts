@@ -27,7 +27,7 @@ export const url = key("url", httpUrl, { description: "The address that each tur
 const Headers = Schema.Record(Schema.String, Schema.Unknown)
 const decodeHeaders = Schema.decodeUnknownResult(Headers)
 
-const headerKind: Kind<ReadonlyMap<string, SecretInput>> = {
+export const headerKind: Kind<ReadonlyMap<string, SecretInput>> = {
   secret: true,
   json: () => ({ type: "object", additionalProperties: secret.json() }),
   decode: (value) => {

@@ -3,7 +3,9 @@ import { agent } from "./agent.ts"
 import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
+import { logging } from "./logging.ts"
 import { secret } from "./secret.ts"
+import { telemetry } from "./telemetry.ts"
 
 export const accounts: Named = {
   node: "named",
@@ -94,7 +96,7 @@ export const sections = [
   gateway,
   later("store", "Where the journal lives."),
   later("retention", "How long finished rows are kept."),
-  later("logging", "Logs."),
-  later("telemetry", "Traces and metrics."),
+  logging,
+  telemetry,
   later("secrets", "Where secrets come from.")
 ]
