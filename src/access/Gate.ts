@@ -38,7 +38,7 @@ export class Gate extends Context.Service<
           { approveCommand, policy }: AccountAccess,
           sender: string
         ) {
-          const { maxPending, ttl } = policy.pairing
+          const { maxPending, owners, replay, ttl } = policy.pairing
           const now = yield* Clock.currentTimeMillis
           const standing = yield* repo.standing(message.account, sender, now)
           if (standing._tag === "Waiting") return Drop.make({ reason: "pairing-waiting" })
@@ -51,14 +51,17 @@ export class Gate extends Context.Service<
             senderId: message.sender.id,
             code,
             command: approveCommand(code),
-            minutes: Math.max(1, Math.round(Duration.toMinutes(ttl)))
+            minutes: Math.max(1, Math.round(Duration.toMinutes(ttl))),
+            ownersTold: owners.length > 0
           })
           return Ask.make({
             code,
             text,
             language: policy.language,
             ttl: Math.round(Duration.toMillis(ttl)),
-            maxPending
+            maxPending,
+            replay,
+            owners
           })
         })
 

@@ -1,14 +1,19 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
-import type { AccountId } from "../domain/ids.ts"
+import { AccountId } from "../domain/ids.ts"
+import type { AccessPolicy } from "../domain/Policy.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { type ApproveOptions, makeApprovals } from "./approvals.ts"
+import { type ApproveOptions, type ByCode, type EndedRequest, makeApprovals } from "./approvals.ts"
+import { type AuditEntry, auditOf, type AuditQuery } from "./audit.ts"
 import { rowsOf } from "./columns.ts"
 import { makeDecisions, type SenderOf } from "./decisions.ts"
+import { type GrantEntry, type ImportCounts, makeImports, sortGrants } from "./imports.ts"
+import { makeOwnerNotices } from "./owners.ts"
 import type { PairingError } from "./PairingError.ts"
 import { Block, Grant, Overflow, PairingRequest } from "./records.ts"
 import type { SenderFacts } from "./rules.ts"
@@ -17,6 +22,8 @@ import { makeStanding, type Standing } from "./standing.ts"
 
 type Stored<A> = Effect.Effect<A, JournalError>
 type Done<A> = Effect.Effect<A, PairingError | JournalError>
+type Unit<A, E = never> = Effect.Effect<A, E | SqlError | JournalError>
+type Known = { readonly account: AccountId; readonly displayName: string }
 
 /**
  * Requests, grants and blocks, as whole operations. Ids and codes come normalised, times are milliseconds since 1970.
@@ -33,21 +40,38 @@ export class PairingRepo extends Context.Service<
      * for `pairing-waiting` and `pairing-full` what is remembered of them, for all else nothing. Answers the reason that the
      * inbox row gets, or that the message is to be judged again because the store has changed; nothing was written then.
      */
-    settleUnit(message: InboundMessage, verdict: Refusal): Effect.Effect<Settled, SqlError | JournalError>
+    settleUnit(message: InboundMessage, verdict: Refusal): Unit<Settled>
 
-    /** Ends the request, writes the grant and, if told to, the notice, in one transaction. */
-    approve(options: ApproveOptions): Done<{ readonly request: PairingRequest; readonly outboxId: string | undefined }>
-    decline(code: string, account: string | undefined, now: number): Done<PairingRequest>
-    revoke(
-      of: SenderOf,
-      now: number
-    ): Done<{ readonly account: AccountId; readonly displayName: string; readonly granted: boolean }>
-    block(
-      of: SenderOf & { readonly account: AccountId | undefined },
-      by: string,
-      now: number
-    ): Done<{ readonly account: AccountId; readonly displayName: string }>
-    unblock(of: SenderOf): Done<{ readonly account: AccountId; readonly displayName: string }>
+    /**
+     * For a unit of `Journal.write`: ends the request, writes the grant, the audit and, if told to, the notice, and lets what
+     * waited be answered where the account wants that.
+     */
+    approveUnit(options: ApproveOptions): Unit<EndedRequest, PairingError>
+    declineUnit(of: ByCode): Unit<EndedRequest, PairingError>
+    /** Blocks whoever waits under the code. */
+    blockUnit(of: ByCode): Unit<EndedRequest, PairingError>
+    /**
+     * For a unit of `Journal.write`: tells the owners of requests that they do not know of, unless they were told of others
+     * within the last minute. Says whether it did.
+     */
+    tellOwnersUnit(account: AccountId, policy: AccessPolicy, now: number): Unit<boolean>
+    /** Accounts with requests that no owner was told of yet. */
+    untold(now: number): Stored<ReadonlyArray<AccountId>>
+
+    approve(options: ApproveOptions): Done<EndedRequest>
+    decline(of: ByCode): Done<EndedRequest>
+    revoke(of: SenderOf, by: string, now: number): Done<Known & { readonly granted: boolean }>
+    block(of: SenderOf & { readonly account: AccountId | undefined }, by: string, now: number): Done<Known>
+    unblock(of: SenderOf, by: string, now: number): Done<Known>
+
+    /** One batch of one account, each sender once. `dryRun`: only says what would come of it. */
+    importGrants(
+      account: AccountId,
+      entries: ReadonlyArray<GrantEntry>,
+      options: { readonly by: string; readonly now: number; readonly dryRun: boolean }
+    ): Stored<ImportCounts>
+    /** Newest first. */
+    audit(query: AuditQuery): Stored<ReadonlyArray<AuditEntry>>
 
     /** Those whose code is still good, oldest first. */
     requests(account: string | undefined, now: number): Stored<ReadonlyArray<PairingRequest>>
@@ -66,22 +90,44 @@ export class PairingRepo extends Context.Service<
   )
 }
 
+const InAccount = Schema.Struct({ account: AccountId })
+
 const makeSql = (journal: Journal["Service"], outbox: AppendsToOutbox): PairingRepo["Service"] => {
   const { read, sql } = journal
   const looks = makeStanding(read)
-  const approvals = makeApprovals(sql, outbox)
   const decisions = makeDecisions(sql)
+  const approvals = makeApprovals(sql, outbox, decisions)
+  const importUnit = makeImports(sql)
+  const sort = sortGrants(read)
   const inAccount = (account: string | undefined) => (account === undefined ? read`1 = 1` : read`account = ${account}`)
 
   return PairingRepo.of({
     facts: (account, sender) => journal.query(looks.facts(account, sender)),
     standing: (account, sender, now) => journal.query(looks.standing(account, sender, now)),
     settleUnit: makeSettle(sql, outbox),
+    approveUnit: approvals.approve,
+    declineUnit: approvals.decline,
+    blockUnit: approvals.block,
+    tellOwnersUnit: makeOwnerNotices(sql, outbox),
+    untold: (now) =>
+      journal.query(
+        Effect.map(
+          rowsOf(InAccount)(
+            read`SELECT DISTINCT account FROM pairing_request WHERE owners_told = 0 AND expires_at > ${now}`
+          ),
+          (rows) => rows.map((row) => row.account)
+        )
+      ),
     approve: (options) => journal.write(approvals.approve(options)),
-    decline: (code, account, now) => journal.write(approvals.decline(code, account, now)),
-    revoke: (of, now) => journal.write(decisions.revoke(of, now)),
+    decline: (of) => journal.write(approvals.decline(of)),
+    revoke: (of, by, now) => journal.write(decisions.revoke(of, by, now)),
     block: (of, by, now) => journal.write(decisions.block(of, by, now)),
-    unblock: (of) => journal.write(decisions.unblock(of)),
+    unblock: (of, by, now) => journal.write(decisions.unblock(of, by, now)),
+    importGrants: (account, entries, { by, dryRun, now }) =>
+      dryRun
+        ? journal.query(Effect.map(sort(account, entries), ({ counts }) => counts))
+        : journal.write(importUnit(account, entries, by, now)),
+    audit: (query) => journal.query(auditOf(read, query)),
     requests: (account, now) =>
       journal.query(
         rowsOf(PairingRequest)(

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { AccountId } from "../domain/ids.ts"
+import { type Decision, makeAudit } from "./audit.ts"
 import { rowsOf } from "./columns.ts"
 import { Ambiguous, NotFound, PairingError } from "./PairingError.ts"
 import { Block, Grant, PairingRequest } from "./records.ts"
@@ -17,6 +18,7 @@ const InAccount = Schema.Struct({ account: AccountId })
 
 /** What an operator decides about one sender, each one unit of the journal. */
 export const makeDecisions = (sql: SqlClient) => {
+  const audit = makeAudit(sql)
   const tables = {
     grant: sql`SELECT account, sender FROM grant_entry UNION SELECT account, sender FROM pairing_request`,
     block: sql`SELECT account, sender FROM block_entry`,
@@ -58,13 +60,30 @@ export const makeDecisions = (sql: SqlClient) => {
       sql`DELETE FROM pairing_request WHERE account = ${account} AND sender = ${sender} RETURNING *`
     )
     if (request !== undefined) yield* retireCode(sql, request, "declined", now)
-    return { displayName: grant?.displayName ?? request?.displayName ?? "", granted: grant !== undefined }
+    return {
+      displayName: grant?.displayName ?? request?.displayName ?? "",
+      granted: grant !== undefined,
+      code: request?.code ?? null
+    }
   })
 
-  const revoke = Effect.fnUntraced(function* (of: SenderOf, now: number) {
+  const revoke = Effect.fnUntraced(function* (of: SenderOf, by: string, now: number) {
     const account = yield* accountOf("grant", of)
-    const gone = yield* forget(account, of.sender, now)
-    return { account, ...gone }
+    const { code, displayName, granted } = yield* forget(account, of.sender, now)
+    yield* audit.note({ account, senderId: of.sender, displayName, action: "revoke", by, code }, now)
+    return { account, displayName, granted }
+  })
+
+  /** Who is blocked already stays so, and was so decided before. */
+  const blockIn = Effect.fnUntraced(function* (
+    account: AccountId,
+    { by, code, displayName, senderId }: Pick<Decision, "senderId" | "displayName" | "by" | "code">,
+    now: number
+  ) {
+    const fresh = yield* sql`INSERT INTO block_entry (account, sender, display_name, blocked_by, blocked_at)
+      VALUES (${account}, ${senderId}, ${displayName}, ${by}, ${now})
+      ON CONFLICT (account, sender) DO NOTHING RETURNING sender`
+    if (fresh.length > 0) yield* audit.note({ account, senderId, displayName, action: "block", by, code }, now)
   })
 
   const block = Effect.fnUntraced(function* (
@@ -79,20 +98,22 @@ export const makeDecisions = (sql: SqlClient) => {
           error.reason._tag === "NotFound" ? accountOfStranger(error) : Effect.fail(error)
         )
       ))
-    const { displayName } = yield* forget(account, of.sender, now)
-    yield* sql`INSERT INTO block_entry (account, sender, display_name, blocked_by, blocked_at)
-      VALUES (${account}, ${of.sender}, ${displayName}, ${by}, ${now})
-      ON CONFLICT (account, sender) DO NOTHING`
+    const { code, displayName } = yield* forget(account, of.sender, now)
+    yield* blockIn(account, { senderId: of.sender, displayName, by, code }, now)
     return { account, displayName }
   })
 
-  const unblock = Effect.fnUntraced(function* (of: SenderOf) {
+  const unblock = Effect.fnUntraced(function* (of: SenderOf, by: string, now: number) {
     const account = yield* accountOf("block", of)
     const [gone] = yield* rowsOf(Block)(
       sql`DELETE FROM block_entry WHERE account = ${account} AND sender = ${of.sender} RETURNING *`
     )
-    return { account, displayName: gone?.displayName ?? "" }
+    const displayName = gone?.displayName ?? ""
+    yield* audit.note({ account, senderId: of.sender, displayName, action: "unblock", by, code: null }, now)
+    return { account, displayName }
   })
 
-  return { revoke, block, unblock }
+  return { revoke, block, blockIn, unblock }
 }
+
+export type Decisions = ReturnType<typeof makeDecisions>

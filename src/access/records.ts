@@ -1,11 +1,10 @@
 import * as Schema from "effect/Schema"
 import { AccountId, ChatId } from "../domain/ids.ts"
 import { OutboxState } from "../domain/reasons.ts"
-import { Int } from "../journal/columns.ts"
+import { Int, NullableInt } from "../journal/columns.ts"
 import { Millis } from "./columns.ts"
 
-/** A person who waits for an approval. `senderId` is normalised (`entries.ts`). */
-export const PairingRequest = Schema.Struct({
+const requestFields = {
   account: AccountId,
   senderId: Schema.String,
   displayName: Schema.String,
@@ -16,16 +15,29 @@ export const PairingRequest = Schema.Struct({
   createdAt: Millis,
   expiresAt: Millis,
   lastSeenAt: Millis
-}).pipe(
-  Schema.encodeKeys({
-    senderId: "sender",
-    displayName: "display_name",
-    createdAt: "created_at",
-    expiresAt: "expires_at",
-    lastSeenAt: "last_seen_at"
-  })
-)
+}
+
+const requestKeys = {
+  senderId: "sender",
+  displayName: "display_name",
+  createdAt: "created_at",
+  expiresAt: "expires_at",
+  lastSeenAt: "last_seen_at"
+} as const
+
+/** A person who waits for an approval. `senderId` is normalised (`entries.ts`). */
+export const PairingRequest = Schema.Struct(requestFields).pipe(Schema.encodeKeys(requestKeys))
 export type PairingRequest = typeof PairingRequest.Type
+
+/** A request with what an approval has to know besides. */
+export const HeldRequest = Schema.Struct({
+  ...requestFields,
+  /** The inbox row of the message that asked; null where none is known. */
+  askedSeq: NullableInt,
+  /** Whether what was written since is answered: 1 or 0. */
+  replay: Int
+}).pipe(Schema.encodeKeys({ ...requestKeys, askedSeq: "asked_seq" }))
+export type HeldRequest = typeof HeldRequest.Type
 
 /** A person whom an operator let in. */
 export const Grant = Schema.Struct({
@@ -34,7 +46,7 @@ export const Grant = Schema.Struct({
   displayName: Schema.String,
   approvedBy: Schema.String,
   approvedAt: Millis,
-  /** `code`: by the code of a challenge. */
+  /** `code`: by the code of a challenge. `import`: out of a file. */
   how: Schema.String
 }).pipe(
   Schema.encodeKeys({

@@ -2,7 +2,7 @@ import * as Option from "effect/Option"
 import type { AccessPolicy } from "../domain/Policy.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
-import { admits, admitsGroup, everyone } from "./entries.ts"
+import { admits, admitsGroup, everyone, lists } from "./entries.ts"
 import { beginsWithMention, wordsOf } from "./mention.ts"
 
 /** What the store knows of a sender in one account. */
@@ -14,7 +14,7 @@ export interface SenderFacts {
 export const unknownSender: SenderFacts = { granted: false, blocked: false }
 
 /** What let a message in. */
-export type AllowRule = "open" | "allowFrom" | "grant" | "groupAllowFrom" | "group-open"
+export type AllowRule = "owner" | "open" | "allowFrom" | "grant" | "groupAllowFrom" | "group-open"
 
 export type Ruling =
   | { readonly _tag: "Allow"; readonly rule: AllowRule }
@@ -24,6 +24,9 @@ export type Ruling =
 
 const allow = (rule: AllowRule): Ruling => ({ _tag: "Allow", rule })
 const drop = (reason: InboxReason): Ruling => ({ _tag: "Drop", reason })
+
+/** Whoever may let others in is let in. */
+const isOwner = (policy: AccessPolicy, sender: string): boolean => lists(policy.pairing.owners, sender)
 
 /** `reference-behaviour.md` §1.4: only `pairing` looks at what was granted. */
 const direct = (policy: AccessPolicy, sender: string, facts: SenderFacts): Ruling => {
@@ -42,7 +45,10 @@ const direct = (policy: AccessPolicy, sender: string, facts: SenderFacts): Rulin
   }
 }
 
-/** `reference-behaviour.md` §1.6: grants never count here, and nobody is challenged in front of others. */
+/**
+ * `reference-behaviour.md` §1.6: grants never count here, and nobody is challenged in front of others. Where only some may
+ * write, an owner may.
+ */
 const groupMember = (policy: AccessPolicy, chat: string, sender: string): Ruling => {
   switch (policy.groupPolicy) {
     case "disabled":
@@ -50,6 +56,7 @@ const groupMember = (policy: AccessPolicy, chat: string, sender: string): Ruling
     case "open":
       return allow("group-open")
     case "allowlist": {
+      if (isOwner(policy, sender)) return allow("owner")
       if (policy.groupAllowFrom.length === 0) {
         return admits(policy.allowFrom, sender) ? allow("allowFrom") : drop("group-not-allowed")
       }
@@ -77,8 +84,11 @@ export const rule = (
   facts: SenderFacts
 ): Ruling => {
   if (message.sender.isBot) return drop("bot")
+  // Before the block list: nobody can lock the owners out.
+  const inPrivate = message.chat.type === "PRIVATE"
+  if (inPrivate && isOwner(policy, message.sender.id)) return allow("owner")
   if (facts.blocked) return drop("blocked")
-  if (message.chat.type === "PRIVATE") return direct(policy, message.sender.id, facts)
+  if (inPrivate) return direct(policy, message.sender.id, facts)
   const ruling = groupMember(policy, message.chat.id, message.sender.id)
   if (ruling._tag === "Allow" && policy.requireMention && !mentions(message, botName)) return drop("no-mention")
   return ruling

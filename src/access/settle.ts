@@ -10,6 +10,7 @@ import { withoutNul } from "../journal/columns.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { normalizeEntry } from "./entries.ts"
+import { makeOwnerNotices } from "./owners.ts"
 import type { CodeEnd } from "./records.ts"
 import { makeStanding } from "./standing.ts"
 
@@ -39,6 +40,7 @@ export const retireCode = (
 /** The part of this room in ending a message: plain SQL for a unit of the journal, beside the end of the inbox row. */
 export const makeSettle = (sql: SqlClient, outbox: AppendsToOutbox) => {
   const { facts, standing } = makeStanding(sql)
+  const tellOwners = makeOwnerNotices(sql, outbox)
 
   const refresh = Effect.fnUntraced(function* (message: InboundMessage, sender: string, now: number) {
     const found = yield* sql`UPDATE pairing_request
@@ -85,13 +87,23 @@ export const makeSettle = (sql: SqlClient, outbox: AppendsToOutbox) => {
     const challenge = { _tag: "Text", text: verdict.text } as const
     const row = { account, chat: message.chat.id, origin: "pairing", turn: null, payload: challenge } as const
     const [outboxId = null] = yield* outbox.appendUnit([row], now)
+    const replay = verdict.replay ? 1 : 0
+    const toBeTold = verdict.owners.length > 0 ? 0 : 1
+    // A code that is sent again is the same request: it goes on from the message that asked first, and its owners know.
     yield* sql`INSERT INTO pairing_request (account, sender, chat, code, display_name, language, outbox_id,
-        created_at, expires_at, last_seen_at)
+        created_at, expires_at, last_seen_at, asked_seq, replay, owners_told)
       VALUES (${account}, ${sender}, ${message.chat.id}, ${verdict.code}, ${withoutNul(message.sender.displayName)},
-        ${verdict.language}, ${outboxId}, ${now}, ${now + verdict.ttl}, ${now})
+        ${verdict.language}, ${outboxId}, ${now}, ${now + verdict.ttl}, ${now},
+        (SELECT seq FROM inbox WHERE account = ${account} AND message_id = ${message.id}), ${replay}, ${toBeTold})
       ON CONFLICT (account, sender) DO UPDATE SET chat = excluded.chat, code = excluded.code,
         display_name = excluded.display_name, language = excluded.language, outbox_id = excluded.outbox_id,
-        created_at = excluded.created_at, expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at`
+        created_at = excluded.created_at, expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at,
+        replay = excluded.replay,
+        asked_seq = CASE WHEN pairing_request.code = excluded.code AND pairing_request.asked_seq IS NOT NULL
+          THEN pairing_request.asked_seq ELSE excluded.asked_seq END,
+        owners_told = CASE WHEN pairing_request.code = excluded.code
+          THEN pairing_request.owners_told ELSE excluded.owners_told END`
+    yield* tellOwners(account, { language: verdict.language, pairing: verdict }, now)
     const settled: Settled = "pairing"
     return settled
   })

@@ -1,9 +1,9 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AccountId } from "../domain/ids.ts"
+import type { AccountStatus } from "../gateway/AccountStatus.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
-import type { Holder } from "../gateway/Leases.ts"
 import type { CommandFailed } from "./errors.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
@@ -65,27 +65,8 @@ export interface StatusOptions {
   readonly probe: boolean
 }
 
-/** One account in `channels status`. Times are ISO 8601 UTC. */
-export interface AccountStatus {
-  readonly account: string
-  readonly name: string | null
-  readonly enabled: boolean
-  readonly transport: "polling" | "webhook"
-  readonly ready: boolean
-  readonly reason: string | null
-  readonly lastGoodAt: string | null
-  /** Rows by what they are waiting for, such as `pending`, `dead`, `queued`, `unknown`. */
-  readonly queue: Readonly<Record<string, number>>
-  /** When the oldest message that waits was received. */
-  readonly oldestWaitingAt: string | null
-  /** How many unknown events, fields and error codes Zalo sent in the last 30 days, each counted once. */
-  readonly drift: number
-  /** Messages sent this month, and how many Zalo allows (null: not counted). `warning` is for people. */
-  readonly quota: { readonly used: number; readonly limit: number | null; readonly warning: string | null }
-  /** The process that works for the bot; null: none, or one that did not say. */
-  readonly lease: Holder | null
-  /** What somebody should look at, the worst first, each with the next step. */
-  readonly problems: ReadonlyArray<Finding>
+/** One account in `channels status`, and what Zalo said of its token if it was asked. */
+export interface ProbedStatus extends AccountStatus {
   readonly probe?: {
     readonly ok: boolean
     readonly bot: string | null
@@ -95,7 +76,7 @@ export interface AccountStatus {
 }
 
 export interface StatusReport {
-  readonly accounts: ReadonlyArray<AccountStatus>
+  readonly accounts: ReadonlyArray<ProbedStatus>
   /** What is about no single account. */
   readonly problems: ReadonlyArray<Finding>
 }

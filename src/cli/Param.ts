@@ -18,10 +18,12 @@ export interface Flag<out A> {
   readonly read: (args: Args) => A
 }
 
-/** One word after the command. All of a command's operands are required. */
+/** One word after the command. */
 export interface Operand {
   readonly name: string
   readonly summary: string
+  /** Whether it may be left out: then it reads as `""`. Only the last ones of a command. */
+  readonly optional: boolean
   readonly read: (args: Args) => string
 }
 
@@ -75,8 +77,9 @@ export const port = (name: string, summary: string): Flag<number | undefined> =>
   }
 })
 
-export const operand = (name: string, summary: string): Operand => ({
+export const operand = (name: string, summary: string, options: { readonly optional?: boolean } = {}): Operand => ({
   name,
   summary,
+  optional: options.optional ?? false,
   read: (args) => args.operands.get(name) ?? ""
 })

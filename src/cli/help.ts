@@ -41,7 +41,7 @@ export const helpJson = (node: Command | Group, path: ReadonlyArray<string>) => 
   ...(node._tag === "Group"
     ? { commands: leaves(node, []).map((leaf) => ({ name: leaf.path.join(" "), summary: leaf.node.summary })) }
     : {
-        operands: node.operands.map(({ name, summary }) => ({ name, summary })),
+        operands: node.operands.map(({ name, optional, summary }) => ({ name, required: !optional, summary })),
         flags: [...node.flags, ...globals].map(({ name, required, summary, value }) => ({
           name: `--${name}`,
           value: value ?? null,
@@ -59,7 +59,7 @@ const usage = (node: Command | Group, path: ReadonlyArray<string>): string => {
   if (node._tag === "Group") return `${title(path)} COMMAND`
   const required = node.flags.filter((flag) => flag.required).map((flag) => `--${flag.name} ${flag.value}`)
   const optional = node.flags.some((flag) => !flag.required) ? ["[flags]"] : []
-  const operands = node.operands.map((operand) => operand.name)
+  const operands = node.operands.map(({ name, optional }) => (optional ? `[${name}]` : name))
   return [title(path), ...(node.channel ? ["[zalo]"] : []), ...operands, ...required, ...optional].join(" ")
 }
 

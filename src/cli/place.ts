@@ -60,7 +60,7 @@ const operandsOf = (
     if (isChannel(first)) words = words.slice(1)
   }
   const missing = wanted[words.length]
-  if (missing !== undefined) {
+  if (missing !== undefined && !missing.optional) {
     const usage = [name, ...(command.channel ? [`[${channelName}]`] : []), ...wanted.map((operand) => operand.name)]
     return { operands: new Map(), problem: { text: `${missing.name} is missing: ${usage.join(" ")}`, missing: true } }
   }

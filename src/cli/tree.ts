@@ -4,6 +4,7 @@ import { config } from "./tree/config.ts"
 import { doctor } from "./tree/doctor.ts"
 import { message } from "./tree/message.ts"
 import { pairing } from "./tree/pairing.ts"
+import { queue, trace } from "./tree/queue.ts"
 import { sandbox, serve } from "./tree/servers.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
@@ -13,6 +14,8 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   pairing,
   message,
   channels,
+  queue,
+  trace,
   doctor,
   config
 ])

@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
+import type { ProactivePolicy } from "./Proactive.ts"
 import type { Throttle } from "./Throttle.ts"
 
 /** Where updates come from. */
@@ -136,5 +137,8 @@ export interface AccountSettings {
   readonly responsePrefix: string | undefined
   /** The largest picture, in and out. */
   readonly mediaMaxBytes: number
+  /** An update older than that is no news (`Retention.done`). */
+  readonly retention: Duration.Duration
   readonly media: MediaSettings
+  readonly proactive: ProactivePolicy
 }

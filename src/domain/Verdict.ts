@@ -3,7 +3,7 @@ import { InboxReason } from "./reasons.ts"
 
 /** What the gate says of one message. */
 export const Verdict = Schema.TaggedUnion({
-  /** A turn. `rule` names what let it in: `open`, `allowFrom`, `grant`, `groupAllowFrom`, `group-open`. */
+  /** A turn. `rule` names what let it in: `open`, `owner`, `allowFrom`, `grant`, `groupAllowFrom`, `group-open`. */
   Allow: { rule: Schema.String },
   /** A pairing challenge is due: the text of it is the reply. */
   Ask: {
@@ -14,7 +14,11 @@ export const Verdict = Schema.TaggedUnion({
     /** How long the code is good from when it is written down, in milliseconds. */
     ttl: Schema.Int,
     /** How many senders may wait at once. */
-    maxPending: Schema.Int
+    maxPending: Schema.Int,
+    /** Whether what the sender writes meanwhile is answered once let in. */
+    replay: Schema.Boolean,
+    /** Who is told of it, and may decide. */
+    owners: Schema.Array(Schema.String)
   },
   /** No turn and no reply. */
   Drop: { reason: InboxReason }

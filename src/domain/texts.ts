@@ -10,8 +10,14 @@ interface Texts {
     readonly code: string
     readonly command: string
     readonly minutes: number
+    /** The bot's owners are told of the request (`pairing.owners`). */
+    readonly ownersTold: boolean
   }) => string
   readonly approved: string
+  /** What the person wrote before the approval is answered next (`pairing.replay`). */
+  readonly approvedAndAnswered: string
+  /** More was written than `throttle` allows. */
+  readonly throttled: (options: { readonly messages: number; readonly seconds: number }) => string
   /** A turn failed and will be tried again later. */
   readonly delayed: string
   /** A turn failed for good. */
@@ -20,29 +26,45 @@ interface Texts {
   readonly newSession: string
 }
 
+/** A length of time in its largest whole unit. */
+const span = (seconds: number, second: string, minute: string, hour: string): string => {
+  if (seconds % 3_600 === 0) return `${seconds / 3_600} ${hour}`
+  return seconds % 60 === 0 ? `${seconds / 60} ${minute}` : `${seconds} ${second}`
+}
+
 const vi: Texts = {
-  challenge: ({ senderId, code, command, minutes }) =>
+  challenge: ({ senderId, code, command, minutes, ownersTold }) =>
     [
       "Xin chào! Bot này chỉ trò chuyện với người đã được duyệt.",
       `Zalo id của bạn: ${senderId}`,
       `Mã ghép nối (có hiệu lực ${minutes} phút):\n${code}`,
-      `Hãy gửi mã này cho chủ bot. Chủ bot duyệt bằng lệnh:\n${command}`
+      ownersTold
+        ? "Chủ bot đã được báo và sẽ duyệt bạn tại đây. Bạn cũng có thể tự gửi mã này cho chủ bot."
+        : `Hãy gửi mã này cho chủ bot. Chủ bot duyệt bằng lệnh:\n${command}`
     ].join("\n\n"),
   approved: "✅ Bạn đã được duyệt. Hãy nhắn tin để bắt đầu trò chuyện.",
+  approvedAndAnswered: "✅ Bạn đã được duyệt. Tin nhắn bạn đã gửi sẽ được trả lời ngay.",
+  throttled: ({ messages, seconds }) =>
+    `✋ Bạn nhắn nhanh quá: tôi chỉ nhận ${messages} tin nhắn trong ${span(seconds, "giây", "phút", "giờ")}. Tin nhắn vừa rồi không được trả lời, hãy chờ một chút rồi gửi lại.`,
   delayed: "⏳ Tôi chưa trả lời được tin nhắn của bạn và sẽ thử lại sau ít phút.",
   failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau.",
   newSession: "🆕 Đã bắt đầu cuộc trò chuyện mới. Những gì đã nói trước đây không còn được tính đến."
 }
 
 const en: Texts = {
-  challenge: ({ senderId, code, command, minutes }) =>
+  challenge: ({ senderId, code, command, minutes, ownersTold }) =>
     [
       "Hello! This bot only talks to people who have been approved.",
       `Your Zalo id: ${senderId}`,
       `Pairing code (good for ${minutes === 1 ? "1 minute" : `${minutes} minutes`}):\n${code}`,
-      `Send this code to the bot's owner, who approves it with:\n${command}`
+      ownersTold
+        ? "The bot's owner is told of it, and will let you in here. You may also send them this code yourself."
+        : `Send this code to the bot's owner, who approves it with:\n${command}`
     ].join("\n\n"),
   approved: "✅ You have been approved. Send a message to start chatting.",
+  approvedAndAnswered: "✅ You have been approved. What you have written is answered next.",
+  throttled: ({ messages, seconds }) =>
+    `✋ You write faster than I can answer: I take ${messages} ${messages === 1 ? "message" : "messages"} in ${span(seconds, "s", "min", "h")}. Your last one is not answered; please wait a little and send it again.`,
   delayed: "⏳ I could not answer your message yet and will try again in a few minutes.",
   failed: "⚠️ Sorry, I could not answer your message. Please send it again later.",
   newSession: "🆕 A new conversation has begun. What was said before does not count any more."

@@ -10,12 +10,15 @@ import { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { journalMigrations } from "../journal/migrations.ts"
 import { Outbox } from "../journal/Outbox.ts"
+import { Broadcasts } from "../journal/proactive/Broadcasts.ts"
+import { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Migrations } from "../journal/store.ts"
 import type { Media } from "../media/Media.ts"
 import { mediaMigrations } from "../media/migrations.ts"
 import type { Accounts } from "../pipeline/Accounts.ts"
 import type { Instance } from "../pipeline/Instance.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
+import { layerOwnerNotices } from "../pipeline/ownerNotices.ts"
 import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import type { SendLanes } from "../pipeline/SendLanes.ts"
@@ -28,12 +31,17 @@ import { layerAccounts, layerPolicies, type RunningAccounts } from "./RunningAcc
 export const migrations: Migrations = { ...journalMigrations, ...accessMigrations, ...mediaMigrations }
 
 /** The store's rooms. What is new from Zalo is noted there too, by all that is built upon it. */
-export const layerStore: Layer.Layer<Inbox | Outbox | Chats | PairingRepo | Pairing, never, Journal> =
-  Pairing.layer.pipe(
-    Layer.provideMerge(PairingRepo.layerSql),
-    Layer.provideMerge(Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql)),
-    Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
-  )
+export const layerStore: Layer.Layer<
+  Inbox | Outbox | Chats | Broadcasts | Schedules | PairingRepo | Pairing,
+  never,
+  Journal
+> = Pairing.layer.pipe(
+  Layer.provideMerge(PairingRepo.layerSql),
+  Layer.provideMerge(
+    Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql, Broadcasts.layerSql, Schedules.layerSql)
+  ),
+  Layer.merge(Layer.provide(driftRecorder.layer, DriftSamples.layerSql))
+)
 
 /** What sends, for the accounts of this process. */
 export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox | RunningAccounts | Instance | Media> =
@@ -44,7 +52,7 @@ export const layerPipeline: Layer.Layer<
   Pipeline | SendLanes | TurnWakes | Accounts,
   never,
   Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
-> = Pipeline.layer.pipe(
+> = Layer.merge(Pipeline.layer, layerOwnerNotices).pipe(
   Layer.provide(Turns.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),

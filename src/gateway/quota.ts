@@ -2,31 +2,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { SendCounts } from "../journal/SendCounts.ts"
+import { quotaWarning } from "./quotaWarning.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
 
-/** What an account has used of its month's messages. */
-export interface Quota {
-  readonly used: number
-  /** Null: no quota is counted. */
-  readonly limit: number | null
-}
-
-/** Shares of the quota at which an operator is warned. */
-const warnings = [0.95, 0.8] as const
 const look = "30 seconds"
 
 const used = Metric.gauge("zalo_quota_used_ratio", {
   description: "Messages sent this month as a share of the account's quota"
 })
-
-/** The warning that a quota's use calls for, for people; null while there is none. */
-export const quotaWarning = ({ used: count, limit }: Quota): string | null => {
-  if (limit === null || limit === 0) return null
-  const share = warnings.find((level) => count >= limit * level)
-  return share === undefined
-    ? null
-    : `${count} of ${limit} messages of this month are sent (over ${Math.round(share * 100)} %): Zalo refuses what exceeds the quota`
-}
 
 /** Counts along: a metric always, and a line in the log when a threshold is passed. */
 export const layerQuotaWatch: Layer.Layer<never, never, RunningAccounts | SendCounts> = Layer.effectDiscard(

@@ -36,6 +36,7 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     account: id,
     api: account.api,
     status,
+    retention: account.settings.retention,
     onBot: account.identified,
     onTokenRefused: account.tokenRefused,
     onAdmitted: (chat: Parameters<typeof pipeline.admitted>[0]["chat"]) => pipeline.admitted({ account: id, chat })
@@ -46,6 +47,7 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     account: id,
     path: transport.path,
     secret: transport.secret,
+    retention: common.retention,
     onAdmitted: common.onAdmitted
   })
   // A send learns of a refused token long before the next look at the webhook. What Zalo still delivers is journalled.

@@ -80,16 +80,23 @@ const make = Effect.gen(function* () {
   const written = statements(sql)
   const append = appending(sql)
 
+  const openOf = "SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND account = ? AND chat = ?"
+  // What nobody asked for stands behind every reply of its chat, however long it waits to be tried again.
+  const head = `COALESCE(
+    (${openOf} AND NOT (state = 'queued' AND origin IN ('broadcast', 'schedule')) ORDER BY seq, id LIMIT 1),
+    (${openOf} ORDER BY seq, id LIMIT 1))`
   const take = written(
     `UPDATE outbox SET state = 'sending', attempts = attempts + 1, owner = ?,
       deadline = CAST(? AS BIGINT) + CASE kind WHEN 'photo' THEN CAST(? AS BIGINT) ELSE CAST(? AS BIGINT) END
-    WHERE id = (SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND account = ? AND chat = ? ORDER BY seq, id LIMIT 1)
-      AND state = 'queued' AND (next_at IS NULL OR next_at <= ?)
+    WHERE id = ${head} AND state = 'queued' AND (next_at IS NULL OR next_at <= ?)
     RETURNING ${outboxColumns}`
   )
   const beginAttempt = written("INSERT INTO send_attempt (outbox_id, n, started_at) VALUES (?, ?, ?)")
   const anyOpen = written(
     "SELECT 1 AS one FROM outbox WHERE state IN ('queued', 'sending') AND account = ? AND chat = ? LIMIT 1"
+  )
+  const due = statements(read)(
+    `SELECT 1 AS due FROM outbox WHERE id = ${head} AND state = 'queued' AND (next_at IS NULL OR next_at <= ?)`
   )
   const lanes = waitingLanes(journal, {
     table: "outbox",
@@ -103,7 +110,7 @@ const make = Effect.gen(function* () {
 
     claimUnit: ({ account, chat }, { allow, now, owner }) =>
       Effect.gen(function* () {
-        const taken = yield* take(owner, now, allow.photo, allow.other, account, chat, now)
+        const taken = yield* take(owner, now, allow.photo, allow.other, account, chat, account, chat, now)
         if (taken.length === 0) return Option.none()
         const [row] = yield* Effect.orDie(decodeRows(taken))
         if (row === undefined) return Option.none()
@@ -116,14 +123,7 @@ const make = Effect.gen(function* () {
     openUnit: ({ account, chat }) => Effect.map(anyOpen(account, chat), (rows) => rows.length > 0),
 
     isDue: ({ account, chat }, now) =>
-      query(
-        Effect.map(
-          read`SELECT 1 AS due FROM (SELECT state, next_at FROM outbox WHERE state IN ('queued', 'sending')
-            AND account = ${account} AND chat = ${chat} ORDER BY seq, id LIMIT 1) AS head
-            WHERE state = 'queued' AND (next_at IS NULL OR next_at <= ${now})`,
-          (rows) => rows.length > 0
-        )
-      ),
+      query(Effect.map(due(account, chat, account, chat, now), (rows) => rows.length > 0)),
 
     orphans: (account, owner, now) =>
       query(

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
@@ -123,5 +124,6 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0005_session": sessionTables,
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
-  "0009_proactive": proactiveTables
+  "0009_proactive": proactiveTables,
+  "0013_api": idempotencyKeys
 }

@@ -38,6 +38,7 @@ export const settling = (
     WHERE id = ? AND attempts = ? AND state = 'sending'
     RETURNING id`
   )
+  const replace = written("UPDATE outbox SET replaced_by = CAST(? AS BIGINT) WHERE id = ?")
   const forget = written("DELETE FROM send_attempt WHERE outbox_id = ? AND n = ?")
   const release = written(
     `UPDATE outbox SET state = 'queued', attempts = attempts - 1, owner = NULL, deadline = NULL
@@ -60,7 +61,10 @@ export const settling = (
     }
     const changed = yield* over("dead", 0, reason, detail, now, row.id, row.attempts)
     if (changed.length === 0) return
-    if (instead !== null) yield* append({ ...row, inboxSeq: row.inboxSeq ?? undefined, payload: instead }, now, row.seq)
+    if (instead !== null) {
+      const id = yield* append({ ...row, inboxSeq: row.inboxSeq ?? undefined, payload: instead }, now, row.seq)
+      yield* replace(id, row.id)
+    }
     if (skipRest && row.turn !== null) yield* skip(now, row.account, row.chat, row.turn)
   })
 

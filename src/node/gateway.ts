@@ -26,11 +26,17 @@ import { HttpClients } from "../gateway/HttpClients.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
 import type { Leases } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
+import { layerPairing } from "../gateway/pairing.ts"
+import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
+import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import * as admin from "../http/admin.ts"
+import type { ApiServices } from "../http/api/routes.ts"
 import * as health from "../http/health.ts"
 import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
@@ -98,10 +104,23 @@ export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer
 export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
-export const layerGateway = Layer.mergeAll(Gateway.layerNoDeps, layerMediaSweep, layerQuotaWatch).pipe(
+export const layerGateway = Layer.mergeAll(
+  Gateway.layerNoDeps,
+  layerProactive,
+  layerMediaSweep,
+  layerQuotaWatch,
+  layerRetention
+).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
-    Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
+    Layer.mergeAll(
+      layerStore,
+      AccountState.layerSql,
+      SendCounts.layerSql,
+      DriftSamples.layerSql,
+      WebhookTargets.layer,
+      layerInstance
+    )
   ),
   Layer.provideMerge(layerNodeMedia),
   Layer.provideMerge(layerJournal),
@@ -123,11 +142,14 @@ export const layerRoutes: Layer.Layer<
   | PendingReplies
   | HostedMedia
   | FileSystem.FileSystem
+  | Layer.Services<typeof layerPairing>
+  | ApiServices
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>
     Layer.mergeAll(
       health.layer,
       turns.layer,
+      Layer.provide(admin.layer, layerPairing),
       layerMediaRoutes,
       Webhook.layer({
         trustedProxies: gateway.trustedProxies,

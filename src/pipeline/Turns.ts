@@ -8,14 +8,11 @@ import * as Result from "effect/Result"
 import { Gate } from "../access/Gate.ts"
 import { withoutMention } from "../access/mention.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
-import type { Refusal } from "../access/settle.ts"
 import { History } from "../agent/History.ts"
 import { Streaming } from "../agent/Streaming.ts"
 import type { LaneKey } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import type { Turn } from "../domain/Turn.ts"
-import type { InboundMessage } from "../domain/Update.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Inbox, type InboxEnd } from "../journal/Inbox.ts"
 import type { InboxRow } from "../journal/InboxRow.ts"
@@ -30,15 +27,21 @@ import { ask } from "./asking.ts"
 import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
 import { makeHistory } from "./history.ts"
+import { optOut } from "./optOut.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
-import { newSession, resets } from "./newSession.ts"
+import { newSession } from "./newSession.ts"
+import { ownerWord } from "./ownerWord.ts"
 import { makeSessions } from "./sessions.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { standsAlone } from "./standsAlone.ts"
 import type { Station } from "./stations.ts"
+import { makeThrottle, throttled } from "./throttle.ts"
+import { makeTurnAway } from "./turnAway.ts"
 import { afterFailure, inOneLine } from "./turnFailure.ts"
-import { turnOf } from "./turnOf.ts"
+import { seenIn, turnOf } from "./turnOf.ts"
 import { turnstile } from "./turnstile.ts"
+import { TurnWakes } from "./TurnWakes.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
 
 /** Turns at once, over all accounts. */
@@ -60,7 +63,7 @@ export class Turns extends Context.Service<
   static readonly layer: Layer.Layer<
     Turns,
     never,
-    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | Media
+    Journal | Inbox | Outbox | Chats | Gate | PairingRepo | Accounts | SendLanes | TurnWakes | Media
   > = Layer.effect(
     Turns,
     Effect.suspend(() => make)
@@ -76,37 +79,26 @@ const make = Effect.gen(function* () {
   const pairing = yield* PairingRepo
   const accounts = yield* Accounts
   const sends = yield* SendLanes
+  const wakes = yield* TurnWakes
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
   const replies = makeReplies(journal, inbox, outbox, sends, media)
   const sessions = yield* makeSessions
-  const alone = Effect.fnUntraced(function* (message: InboundMessage) {
-    const account = yield* accounts.get(message.account)
-    return Option.isSome(account) && (yield* resets(message, account.value))
-  })
-  const groups = makeGroups(inbox, gate, alone)
+  const throttle = makeThrottle()
+  const turnAway = makeTurnAway(journal, inbox, pairing, sends)
+  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle))
   /** In the order in which a message comes by them. */
-  const stations: ReadonlyArray<Station> = [queueCap(journal, inbox), newSession(sessions, replies)]
+  const stations: ReadonlyArray<Station> = [
+    ownerWord({ journal, inbox, outbox, pairing, sends, turns: wakes }),
+    optOut(journal, chats, replies),
+    throttled(throttle, replies),
+    queueCap(journal, inbox),
+    newSession(sessions, replies)
+  ]
 
   const endRow = Effect.fnUntraced(function* (row: InboxRow, how: Omit<InboxEnd, "now">) {
     yield* journal.write(inbox.endUnit(row, { ...how, now: yield* Clock.currentTimeMillis }))
-  })
-
-  /** No turn: a pairing challenge, or nothing. */
-  const turnAway = Effect.fnUntraced(function* (row: InboxRow, message: InboundMessage, verdict: Refusal) {
-    const now = yield* Clock.currentTimeMillis
-    const settled = yield* journal.write(
-      Effect.gen(function* () {
-        const reason = yield* pairing.settleUnit(message, verdict)
-        if (reason !== "judge-again") yield* inbox.endUnit(row, { state: "ignored", reason, now })
-        return reason
-      })
-    )
-    if (settled === "judge-again") return
-    if (settled === "pairing") yield* sends.wake(row)
-    yield* (yield* MessageTraces).note({ outcome: "ignored", reason: settled })
-    yield* Effect.logDebug(`no turn: ${settled}`)
   })
 
   const answered = Effect.fnUntraced(function* (
@@ -286,15 +278,4 @@ const make = Effect.gen(function* () {
       )
     })
   })
-})
-
-/** A person's chat has that person's name; a group's is not told. */
-const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
-  account,
-  chat: chat.id,
-  type: chat.type,
-  name: chat.type === "PRIVATE" ? sender.displayName : "",
-  session,
-  messages,
-  now
 })

@@ -36,15 +36,15 @@ export const makeGroups = (
   inbox: Inbox["Service"],
   gate: Gate["Service"],
   /** Whether a message is never part of another's turn. */
-  alone: (message: InboundMessage) => Effect.Effect<boolean>
+  alone: (row: InboxRow, message: InboundMessage) => Effect.Effect<boolean>
 ) => {
   /** A later row, if the same person wrote it and it is let in too: whatever else waits for a turn of its own. */
   const follow = Effect.fnUntraced(function* (first: Member, row: InboxRow) {
     const decoded = decodeMessage(row.account, row.body, row.receivedAt)
     if (Result.isFailure(decoded) || decoded.success.sender.id !== first.message.sender.id) return undefined
-    if (yield* alone(decoded.success)) return undefined
     const verdict = yield* gate.judge(decoded.success)
-    return verdict._tag === "Allow" ? { row: { ...row, rule: verdict.rule }, message: decoded.success } : undefined
+    if (verdict._tag !== "Allow" || (yield* alone(row, decoded.success))) return undefined
+    return { row: { ...row, rule: verdict.rule }, message: decoded.success }
   })
 
   const followers = Effect.fnUntraced(function* (first: Member, rows: ReadonlyArray<InboxRow>) {

@@ -65,6 +65,10 @@ export const makeReplies = (
           { type: "text", text: texts(account.settings.language)[which], format: "plain" }
         ])
 
+  /** Words of the runtime's own that depend on more than the language. */
+  const say = (group: Group, account: AccountRuntime, text: string) =>
+    outgoing(group, account, "notice", [{ type: "text", text, format: "plain" }])
+
   const wake = (group: Group, replies: ReadonlyArray<Outgoing>) =>
     replies.length === 0 ? Effect.void : sends.wake(group.members[0].row)
 
@@ -97,7 +101,7 @@ export const makeReplies = (
     yield* wake(group, replies)
   })
 
-  return { answer, append, end, notice, wake }
+  return { answer, append, end, notice, say, wake }
 }
 
 export type Replies = ReturnType<typeof makeReplies>

@@ -71,3 +71,14 @@ const contentOf = (message: InboundMessage): Pick<Turn["message"], "kind" | "tex
 }
 
 const mediaAt = (url: string | undefined) => (url === undefined ? {} : { media: { url } })
+
+/** A person's chat has that person's name; a group's is not told. */
+export const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
+  account,
+  chat: chat.id,
+  type: chat.type,
+  name: chat.type === "PRIVATE" ? sender.displayName : "",
+  session,
+  messages,
+  now
+})

@@ -45,7 +45,7 @@ export interface FakeGroup {
 export class FakeZalo extends Context.Service<
   FakeZalo,
   {
-    /** The person of that name: the same one each time. */
+    /** The person of that name: the same one each time, and one who was here from the start where there is such a one. */
     user(name: string): FakeUser
     /** The group of that name with these people in it; they are looked at the first time only. */
     group(name: string, members: ReadonlyArray<FakeUser>): FakeGroup
@@ -100,7 +100,7 @@ const makeFakeZalo = (emulator: EmulatedZalo["Service"]): FakeZalo["Service"] =>
     user: (name) => {
       const before = users.get(name)
       if (before !== undefined) return before
-      const { id } = emulator.addUserUnsafe(name)
+      const { id } = emulator.findUserUnsafe(name) ?? emulator.addUserUnsafe(name)
       const user: FakeUser = { id, name, ...sideOf(id, id) }
       users.set(name, user)
       return user

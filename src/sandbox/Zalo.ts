@@ -92,6 +92,8 @@ export class EmulatedZalo extends Context.Service<
     /** `addUser` and `addGroup` without an Effect: they only touch memory. */
     addUserUnsafe(name: string): EmulatedUser
     addGroupUnsafe(name: string, members: ReadonlyArray<string>): EmulatedGroup
+    /** The first person of that name, such as one who was here from the start. */
+    findUserUnsafe(name: string): EmulatedUser | undefined
     /** A person writes. Gives the message's id. The update is on its way when this returns; delivery goes on by itself. */
     inject(message: Inject): Effect.Effect<string>
     /** Delivers this body as it is: for updates that no Zalo should send. */
@@ -209,6 +211,7 @@ const make = Effect.fnUntraced(function* (options: EmulatedZaloOptions) {
     addUser: (name) => Effect.sync(() => people.addUser(name)),
     addGroup: (name, members) => Effect.sync(() => people.addGroup(name, members)),
     addUserUnsafe: people.addUser,
+    findUserUnsafe: (name) => Array.from(world.users.values()).find((user) => user.name === name),
     addGroupUnsafe: people.addGroup,
     inject,
     injectRaw,

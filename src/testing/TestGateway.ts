@@ -2,18 +2,26 @@ import * as Effect from "effect/Effect"
 import { serve } from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { Scheduler } from "effect/Scheduler"
 import type { Pairing } from "../access/Pairing.ts"
 import { AgentBridge } from "../agent/AgentBridge.ts"
+import { AdminToken } from "../gateway/AdminToken.ts"
 import type { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore } from "../gateway/layers.ts"
 import { layerPairing } from "../gateway/pairing.ts"
+import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import * as admin from "../http/admin.ts"
 import * as health from "../http/health.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { SendCounts } from "../journal/SendCounts.ts"
+import type { Broadcasts } from "../journal/proactive/Broadcasts.ts"
+import type { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { Media } from "../media/Media.ts"
 import { FakeZalo } from "../sandbox/FakeZalo.ts"
@@ -26,6 +34,7 @@ import type { TestGatewayOptions } from "./options.ts"
 import { layerSettlingPairing, layerSettlingZalo, Settled } from "./Settled.ts"
 import { makeStillness } from "./stillness.ts"
 import {
+  adminToken,
   gatewayOrigin,
   layerConfig,
   layerHttpClients,
@@ -37,7 +46,7 @@ import {
 } from "./world.ts"
 
 export type { ConfigDuration, TestGatewayOptions } from "./options.ts"
-export { gatewayOrigin } from "./world.ts"
+export { adminToken, gatewayOrigin } from "./world.ts"
 
 /** What a gateway under test gives. */
 export type TestGatewayServices =
@@ -48,6 +57,8 @@ export type TestGatewayServices =
   | Pairing
   | Inbox
   | Outbox
+  | Broadcasts
+  | Schedules
   | Journal
   | ZaloConfig
   | Settled
@@ -67,20 +78,29 @@ const begin = Effect.gen(function* () {
 })
 
 /** The routes of `serve`, on the test's own network. */
-const layerServed = serve(Layer.merge(health.layer, Webhook.layer()), {
+const layerServed = serve(Layer.mergeAll(health.layer, admin.layer, Webhook.layer()), {
   disableListenLog: true,
   disableLogger: true
-}).pipe(Layer.provide([Network.layerServer(gatewayOrigin), Webhook.untraced]))
+}).pipe(
+  Layer.provide([
+    Network.layerServer(gatewayOrigin),
+    Webhook.untraced,
+    AdminToken.layer(Redacted.make(adminToken)),
+    Layer.mergeAll(SendCounts.layerSql, DriftSamples.layerSql)
+  ])
+)
 
-const layerGateway = Gateway.layerNoDeps.pipe(
+const layerGateway = Layer.merge(Gateway.layerNoDeps, layerProactive).pipe(
   Layer.provideMerge(layerPipeline),
-  Layer.provideMerge(Layer.mergeAll(layerStore, AccountState.layerSql, WebhookTargets.layer, layerInstance)),
+  Layer.provideMerge(
+    Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
+  ),
   Layer.provideMerge(layerJournal),
   Layer.provide(RunningAccounts.layer),
   Layer.provide(layerLeases),
   Layer.provide(layerHttpClients),
   // Files are not fetched or hosted here: an agent is told their addresses.
-  Layer.provide(Media.layerNone)
+  Layer.provideMerge(Media.layerNone)
 )
 
 const agentOf = (options: TestGatewayOptions): Layer.Layer<AgentBridge> =>

@@ -2,6 +2,7 @@ import type * as Layer from "effect/Layer"
 import type { AgentBridge } from "../agent/AgentBridge.ts"
 import type { ChunkMode, RenderMode, TableMode, TurnPolicy } from "../domain/Account.ts"
 import type { DmPolicy, GroupPolicy, Language } from "../domain/Policy.ts"
+import type { Missed } from "../domain/Proactive.ts"
 import type { EmulatedZaloOptions } from "../sandbox/Zalo.ts"
 
 /** Seconds, or `"90s"`, `"5m"`, `"1h"`. */
@@ -58,6 +59,25 @@ export interface TestGatewayOptions {
   readonly textChunkLimit?: number | undefined
   readonly chunkMode?: ChunkMode | undefined
   readonly render?: RenderMode | undefined
+  /** Messages a month. */
+  readonly quota?: number | undefined
+  readonly proactive?:
+    | {
+        readonly perMinute?: number | undefined
+        readonly quietHours?:
+          | { readonly from: string; readonly to: string; readonly zone?: string | undefined }
+          | undefined
+        readonly reserve?: number | undefined
+        readonly missed?: Missed | undefined
+        readonly optOut?:
+          | {
+              readonly words?: ReadonlyArray<string> | undefined
+              readonly back?: ReadonlyArray<string> | undefined
+              readonly footer?: boolean | undefined
+            }
+          | undefined
+      }
+    | undefined
   readonly markdown?:
     | { readonly tables?: TableMode | undefined; readonly filterArtifacts?: boolean | undefined }
     | undefined

@@ -12,6 +12,7 @@ import { PendingReplies } from "../agent/PendingReplies.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { ProactiveEvery } from "../gateway/proactive/layer.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
@@ -23,6 +24,9 @@ import type { TestGatewayOptions } from "./options.ts"
 
 /** Where the gateway under test is served. Zalo takes only public https addresses. */
 export const gatewayOrigin = "https://bot.example.test"
+
+/** Opens the gateway's admin API, at `gatewayOrigin` and `/v1`. */
+export const adminToken = "an-admin-token-of-the-test-kit"
 
 export const token = "4055584533866160964:test-kit"
 
@@ -75,5 +79,6 @@ export const layerPlatform = Layer.mergeAll(
   Layer.mock(ChildProcessSpawner, {}),
   FileSystem.layerNoop({}),
   PendingReplies.layer,
-  Layer.succeed(SweepEvery, Duration.seconds(1))
+  Layer.succeed(SweepEvery, Duration.seconds(1)),
+  Layer.succeed(ProactiveEvery, Duration.seconds(5))
 )

@@ -32,6 +32,7 @@ const portable = "index.ts"
 /** Modules of `effect` that may change in a minor release, and the rooms that have to do with them. */
 const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   http: ["zalo", "agent", "media", "updates", "gateway", "http", "sandbox", "node", "testing", "entry"],
+  "http-api": ["http"],
   sql: ["journal", "access", "media", "gateway", "node"],
   process: ["agent", "gateway", "node", "testing"],
   crypto: ["access", "media", "updates", "pipeline", "gateway", "sandbox", "node"],

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CommandFailed } from "../../src/cli/errors.ts"
-import type { AccountStatus, SendOptions, SendResult } from "../../src/cli/Operations.ts"
+import type { ProbedStatus, SendOptions, SendResult } from "../../src/cli/Operations.ts"
 import { AccountId } from "../../src/domain/ids.ts"
 import type { Finding } from "../../src/gateway/doctor/Finding.ts"
 import { call, value } from "./harness.ts"
@@ -130,7 +130,7 @@ describe("channels", () => {
     message: "3 new things",
     details: ["a field"]
   }
-  const accounts: ReadonlyArray<AccountStatus> = [
+  const accounts: ReadonlyArray<ProbedStatus> = [
     {
       account: "default",
       name: "Hoa",

@@ -322,6 +322,18 @@ const faults: Readonly<Record<string, Fault | ReadonlyArray<Fault>>> = {
     remedy: /maxPending/,
     severity: "warning"
   },
+  "people-waiting": {
+    plant: ({ place }) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        stored(
+          place,
+          `INSERT INTO chat (account, chat, type, name, first_seen_at, last_seen_at, messages, paused_at, paused_by, waiting_since)
+           VALUES ('default', 'c1', 'PRIVATE', 'Lan', 1, 1, 1, ${now - day}, 'keyword', ${now - day})`
+        )
+      ),
+    remedy: /chat say/,
+    severity: "warning"
+  },
   "pairing-waiting": {
     plant: ({ place }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>

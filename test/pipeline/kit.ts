@@ -13,6 +13,7 @@ import { PairingRepo } from "../../src/access/PairingRepo.ts"
 import type { AgentBridge, AgentError } from "../../src/agent/AgentBridge.ts"
 import type { AccountSettings, TurnPolicy } from "../../src/domain/Account.ts"
 import { AccountId, ChatId, type LaneKey, MessageId } from "../../src/domain/ids.ts"
+import type { ProactivePolicy } from "../../src/domain/Proactive.ts"
 import type { ReplyPart } from "../../src/domain/Reply.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
 import { Chats } from "../../src/journal/chats/Chats.ts"
@@ -47,6 +48,15 @@ export const turnPolicy = (changes: Partial<TurnPolicy> = {}): TurnPolicy => ({
   ...changes
 })
 
+export const proactiveOf = (changes: Partial<ProactivePolicy> = {}): ProactivePolicy => ({
+  perMinute: 30,
+  quietHours: undefined,
+  reserve: 200,
+  missed: "skip",
+  optOut: { words: ["stop"], back: ["start"], footer: false },
+  ...changes
+})
+
 export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSettings => ({
   id: shop,
   name: undefined,
@@ -71,6 +81,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   markdown: { tables: "code", filterArtifacts: true },
   responsePrefix: undefined,
   mediaMaxBytes: 5_000_000,
+  retention: Duration.days(30),
   media: {
     ttl: Duration.hours(24),
     hostTtl: Duration.hours(1),
@@ -78,6 +89,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
     allowRanges: [],
     publicUrl: undefined
   },
+  proactive: proactiveOf(),
   ...changes
 })
 

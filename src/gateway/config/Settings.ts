@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
+import type { Retention } from "../../domain/Retention.ts"
 import type { LoggingSettings } from "./logging.ts"
 import type { ConfigProblem } from "./problems.ts"
 import type { TelemetrySettings } from "./telemetry.ts"
@@ -41,6 +42,7 @@ export interface Settings {
   /** Holds `zalo-effect.db`, `media/`, `logs/`. Not created here. */
   readonly dataDir: string
   readonly gateway: GatewaySettings
+  readonly retention: Retention
   readonly logging: LoggingSettings
   readonly telemetry: TelemetrySettings
   /** Enabled, with a token, sorted by id. */

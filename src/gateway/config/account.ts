@@ -9,6 +9,7 @@ import { agentOf } from "./agents.ts"
 import type { Environment } from "./environment.ts"
 import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
+import { proactivePolicy } from "./proactive.ts"
 import * as recipe from "./recipe/account.ts"
 import { agent as agentSection } from "./recipe/agent.ts"
 import { accounts, defaultAccount } from "./recipe/file.ts"
@@ -16,6 +17,7 @@ import type { Report } from "./report.ts"
 import { type Scope, find, get, has, inner, merge } from "./scope.ts"
 import type { IdleAccount } from "./Settings.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
+import { type Secrets, unavailable } from "./secrets.ts"
 import { environmentToken, resolveToken } from "./tokens.ts"
 import { throttleOf } from "./throttle.ts"
 import { transportOf } from "./transport.ts"
@@ -48,6 +50,7 @@ export interface AccountInput {
   readonly groupPolicy: GroupPolicy | undefined
   readonly dmScope: DmScope
   readonly resetTriggers: ReadonlyArray<string>
+  readonly retention: Duration.Duration
   readonly environment: Environment
   readonly secrets: "required" | "optional"
   readonly place: (path: string) => string
@@ -75,6 +78,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     throttle: throttleOf(account),
     language: access.language,
     dmScope: input.dmScope,
+    retention: input.retention,
     resetTriggers: input.resetTriggers,
     streaming: get(account, recipe.streaming) ?? "off",
     quota: quotaOf(get(account, recipe.quota)),
@@ -100,7 +104,8 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     },
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
-    media: mediaSettings(account, input.report)
+    media: mediaSettings(account, input.report),
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
   } as const
 }
 
@@ -109,6 +114,8 @@ const noToken = (input: AccountInput): Lack => ({
   message: `is missing: account "${input.id}" is enabled and has no bot token`,
   remedy: `Set botToken or tokenFile${input.id === "default" ? ", or the variable ZALO_BOT_TOKEN" : ""}, or enabled: false`
 })
+
+const lost = ({ message, path, remedy }: Lack): Lack => ({ path, message: unavailable(message), remedy })
 
 const unread = (account: Scope): boolean =>
   [recipe.botToken, recipe.tokenFile].some((key) => has(account, key) && find<unknown>(account, key) === undefined)
@@ -129,7 +136,7 @@ const tell = (report: Report, lack: Lack) => {
 /** Merges, reads and checks one account. Only an enabled one has its secrets looked up. */
 export const buildAccount = Effect.fnUntraced(function* (
   input: AccountInput
-): Effect.fn.Return<Built, never, SecretFiles> {
+): Effect.fn.Return<Built, never, SecretFiles | Secrets> {
   const { id, own, report, top } = input
   const account = merge(top, own, [accounts.name, defaultAccount.name])
   const shared = common(id, account, input)
@@ -152,11 +159,11 @@ export const buildAccount = Effect.fnUntraced(function* (
   const token = yield* resolveToken(input)
 
   const lacks: Array<Lack> = []
-  if (token._tag === "Unavailable") lacks.push(token)
+  if (token._tag === "Unavailable") lacks.push(lost(token))
   // A key of the wrong kind is told already.
   if (token._tag === "Missing" && !unread(account)) lacks.push(noToken(input))
-  if (transport._tag === "Unavailable") lacks.push(transport)
-  if (agent._tag === "Unavailable") lacks.push(agent)
+  if (transport._tag === "Unavailable") lacks.push(lost(transport))
+  if (agent._tag === "Unavailable") lacks.push(lost(agent))
   const [first] = lacks
   if (first !== undefined && input.secrets === "optional" && transport._tag !== "Wrong") {
     return { _tag: "Unavailable", account: idle(`${keyText(first.path)} ${first.message}`) }

@@ -6,7 +6,7 @@ import type { KeyPath } from "./path.ts"
 import { keyText } from "./path.ts"
 import * as recipe from "./recipe/agent.ts"
 import { type Scope, find, get, inner } from "./scope.ts"
-import { resolve } from "./secrets.ts"
+import { resolve, type Secrets } from "./secrets.ts"
 
 /** An agent that can be asked, or the secret that it lacks here. */
 export type AgentState =
@@ -16,7 +16,7 @@ export type AgentState =
 type Headers = Record<string, Redacted.Redacted>
 type Unavailable = Extract<AgentState, { readonly _tag: "Unavailable" }>
 
-const headersOf = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<Headers, Unavailable> {
+const headersOf = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<Headers, Unavailable, Secrets> {
   const written = find(scope, recipe.headers)
   const values: Headers = {}
   for (const [name, input] of written?.value ?? []) {
@@ -30,7 +30,7 @@ const headersOf = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<H
 
 const apiKeyOf = Effect.fnUntraced(function* (
   scope: Scope
-): Effect.fn.Return<Redacted.Redacted | undefined, Unavailable> {
+): Effect.fn.Return<Redacted.Redacted | undefined, Unavailable, Secrets> {
   const written = find(scope, recipe.apiKey)
   if (written === undefined) return undefined
   const resolved = yield* resolve(written.value, keyText(written.path))
@@ -40,7 +40,7 @@ const apiKeyOf = Effect.fnUntraced(function* (
 
 const seconds = (count: number) => Duration.seconds(count)
 
-const read = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<AgentConfig, Unavailable> {
+const read = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<AgentConfig, Unavailable, Secrets> {
   const timeout = get(scope, recipe.timeout) ?? seconds(120)
   switch (scope.entries.get("type")?.value) {
     case "none":
@@ -81,7 +81,7 @@ const read = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<AgentC
 })
 
 /** Reads an `agent` section that `check` has passed; echo stands in for one that it has not. */
-export const agentOf = (scope: Scope): Effect.Effect<AgentState> =>
+export const agentOf = (scope: Scope): Effect.Effect<AgentState, never, Secrets> =>
   read(scope).pipe(
     Effect.map((agent): AgentState => ({ _tag: "Ready", agent })),
     Effect.catch((lack) => Effect.succeed<AgentState>(lack))

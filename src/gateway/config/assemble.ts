@@ -11,8 +11,11 @@ import { groupPolicy } from "./recipe/account.ts"
 import { agent } from "./recipe/agent.ts"
 import { channelDefaults, dmScope, resetTriggers, session, zalo } from "./recipe/file.ts"
 import type { Report } from "./report.ts"
+import { retentionOf } from "./retention.ts"
 import { get, inner, scopeOf } from "./scope.ts"
+import { checkProviders } from "./providers.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
+import type { Secrets } from "./secrets.ts"
 import type { Settings } from "./Settings.ts"
 import { telemetrySettings } from "./telemetry.ts"
 
@@ -37,13 +40,16 @@ const only = <T extends Built["_tag"]>(built: ReadonlyArray<Built>, tag: T) =>
 /** Checks, merges and reads a whole configuration. What is wrong goes to the report; the value is good only when that is empty. */
 export const assemble = Effect.fnUntraced(function* (
   input: AssembleInput
-): Effect.fn.Return<Settings, never, SecretFiles> {
+): Effect.fn.Return<Settings, never, SecretFiles | Secrets> {
   const { environment, report } = input
   checkFile(input.value, report)
   const file = scopeOf(input.value, [])
+  checkProviders(file, report)
   const channels = inner(file, { name: "channels" })
   const top = inner(channels, zalo)
+  const retention = retentionOf(file)
   const shared = {
+    retention: retention.done,
     top,
     environment,
     report,
@@ -75,6 +81,7 @@ export const assemble = Effect.fnUntraced(function* (
     gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
     logging: yield* loggingSettings(file, report),
     telemetry: yield* telemetrySettings(file, input.secrets, report),
+    retention,
     accounts: running.map((account) => account.settings),
     disabled: only(built, "Disabled").map(({ account }) => account),
     unavailable: only(built, "Unavailable").map(({ account }) => account),

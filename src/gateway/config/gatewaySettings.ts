@@ -15,7 +15,7 @@ import {
 } from "./recipe/file.ts"
 import type { Report } from "./report.ts"
 import { type Scope, find, get, inner } from "./scope.ts"
-import { resolve } from "./secrets.ts"
+import { resolve, type Secrets, unavailable } from "./secrets.ts"
 import type { GatewaySettings } from "./Settings.ts"
 
 /** What the command line says about the server; it wins over the file. */
@@ -35,7 +35,7 @@ const tokenOf = Effect.fnUntraced(function* (section: Scope, secrets: "required"
   if (written === undefined) return undefined
   const resolved = yield* resolve(written.value, keyText(written.path))
   if (resolved._tag === "Unavailable") {
-    if (secrets === "required") report.problem(written.path, resolved.message, resolved.remedy)
+    if (secrets === "required") report.problem(written.path, unavailable(resolved.message), resolved.remedy)
     return undefined
   }
   if (Redacted.value(resolved.value).length < shortestToken) {
@@ -49,7 +49,7 @@ export const gatewaySettings = Effect.fnUntraced(function* (
   flags: Flags,
   secrets: "required" | "optional",
   report: Report
-): Effect.fn.Return<GatewaySettings> {
+): Effect.fn.Return<GatewaySettings, never, Secrets> {
   const section = inner(file, gateway)
   const body = inner(section, webhookBody)
   if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port <= 65_535)) {

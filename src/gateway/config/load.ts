@@ -7,9 +7,11 @@ import { type Environment, environment } from "./environment.ts"
 import type { Flags } from "./gatewaySettings.ts"
 import { dataDir, locate, type Located } from "./locate.ts"
 import { parse, syntaxProblem } from "./parse.ts"
+import type { KeyPath } from "./path.ts"
 import { ConfigError, type ConfigProblem } from "./problems.ts"
 import { makeReport } from "./report.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
+import { withSecrets } from "./secretRounds.ts"
 import type { Settings } from "./Settings.ts"
 
 /** How a configuration is loaded; what is given here wins over environment and file. */
@@ -68,32 +70,59 @@ export const checkConfig = Effect.fn("ZaloConfig.check")(function* (
   return yield* checkLocated(located, options)
 })
 
+/** What a configuration is checked with, wherever it came from. */
+interface Given {
+  readonly value: unknown
+  readonly file: string | undefined
+  readonly lines: ReadonlyMap<string, number>
+  readonly duplicates: ReadonlyArray<KeyPath>
+  readonly options: LoadOptions
+  readonly env: Environment
+}
+
+const checkGiven = Effect.fnUntraced(function* ({
+  duplicates,
+  env,
+  file,
+  lines,
+  options,
+  value
+}: Given): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
+  const path = yield* Path.Path
+  const place = placeFrom(path, file === undefined ? "." : path.dirname(file), env)
+  const folder = options.dataDir ?? (yield* dataDir(env))
+  // It may run twice: the first time only to learn which secrets are used.
+  const judge = Effect.gen(function* () {
+    const report = makeReport({ file: file ?? null, lines })
+    for (const at of duplicates) report.problem(at, "is written twice", "Keep one of them")
+    const settings = yield* assemble({
+      value,
+      file,
+      environment: env,
+      flags: options,
+      secrets: options.secrets ?? "required",
+      embeddedAgent: options.embeddedAgent ?? false,
+      dataDir: folder,
+      place,
+      report
+    })
+    return judged(settings, report.problems())
+  })
+  return yield* withSecrets(value, place, judge)
+})
+
 /** The same of a text that stands in the file, or is about to; undefined where there is none. */
 export const checkLocated = Effect.fnUntraced(function* (
   located: Located | undefined,
   options: LoadOptions = {}
 ): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
-  const path = yield* Path.Path
   const env = yield* environment
-  const parsed = located === undefined ? undefined : yield* parse(located.text)
-  if (located !== undefined && parsed !== undefined && Result.isFailure(parsed)) {
-    return failed([syntaxProblem(located.file, parsed.failure)])
+  if (located === undefined) {
+    return yield* checkGiven({ value: {}, file: undefined, lines: new Map(), duplicates: [], options, env })
   }
-  const content = parsed === undefined ? undefined : Result.getOrUndefined(parsed)
-  const report = makeReport({ file: located?.file ?? null, lines: content?.lines ?? nowhere.lines })
-  for (const at of content?.duplicates ?? []) report.problem(at, "is written twice", "Keep one of them")
-  const settings = yield* assemble({
-    value: located === undefined ? {} : content?.value,
-    file: located?.file,
-    environment: env,
-    flags: options,
-    secrets: options.secrets ?? "required",
-    embeddedAgent: options.embeddedAgent ?? false,
-    dataDir: options.dataDir ?? (yield* dataDir(env)),
-    place: placeFrom(path, located === undefined ? "." : path.dirname(located.file), env),
-    report
-  })
-  return judged(settings, report.problems())
+  const parsed = yield* parse(located.text)
+  if (Result.isFailure(parsed)) return failed([syntaxProblem(located.file, parsed.failure)])
+  return yield* checkGiven({ ...parsed.success, file: located.file, options, env })
 })
 
 /** Checks a value in the file's form, given by a program; environment and options count as with a file. */
@@ -101,21 +130,8 @@ export const checkValue = Effect.fn("ZaloConfig.checkValue")(function* (
   value: unknown,
   options: LoadOptions = {}
 ): Effect.fn.Return<Checked, never, Path.Path | SecretFiles> {
-  const path = yield* Path.Path
   const env = yield* environment
-  const report = makeReport(nowhere)
-  const settings = yield* assemble({
-    value,
-    file: undefined,
-    environment: env,
-    flags: options,
-    secrets: options.secrets ?? "required",
-    embeddedAgent: options.embeddedAgent ?? false,
-    dataDir: options.dataDir ?? (yield* dataDir(env)),
-    place: placeFrom(path, ".", env),
-    report
-  })
-  return judged(settings, report.problems())
+  return yield* checkGiven({ value, file: undefined, lines: new Map(), duplicates: [], options, env })
 })
 
 /** The settings, or every problem as one error. */

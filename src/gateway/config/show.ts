@@ -1,6 +1,7 @@
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings, AgentConfig, Transport } from "../../domain/Account.ts"
 import type { AccessPolicy } from "../../domain/Policy.ts"
+import { shownProactive } from "./proactive.ts"
 import { showLogging } from "./logging.ts"
 import { durationText } from "./recipe/duration.ts"
 import type { IdleAccount, Settings } from "./Settings.ts"
@@ -119,7 +120,8 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
   chunkMode: of.chunkMode,
   render: of.render,
   markdown: { tables: of.markdown.tables, filterArtifacts: of.markdown.filterArtifacts },
-  responsePrefix: of.responsePrefix ?? null
+  responsePrefix: of.responsePrefix ?? null,
+  proactive: shownProactive(of.proactive)
 })
 
 const idle = (of: IdleAccount, enabled: boolean): Shown => ({
@@ -149,6 +151,10 @@ export const show = (settings: Settings): Shown => ({
   },
   logging: showLogging(settings.logging),
   telemetry: showTelemetry(settings.telemetry),
+  retention: {
+    done: durationText(settings.retention.done),
+    dead: settings.retention.dead === undefined ? null : durationText(settings.retention.dead)
+  },
   defaultAccount: settings.defaultAccount,
   accounts: [
     ...settings.accounts.map((of) => account(of, settings.tokenFrom.get(of.id) ?? "")),

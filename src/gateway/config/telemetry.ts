@@ -4,7 +4,7 @@ import { keyText } from "./path.ts"
 import * as recipe from "./recipe/telemetry.ts"
 import type { Report } from "./report.ts"
 import { type Scope, find, get, inner } from "./scope.ts"
-import { resolve } from "./secrets.ts"
+import { resolve, type Secrets, unavailable } from "./secrets.ts"
 import type { Shown } from "./show.ts"
 
 /** What the file says of OpenTelemetry. The standard variables win over it (`node/telemetry/otlp.ts`). */
@@ -27,7 +27,7 @@ const headersOf = Effect.fnUntraced(function* (section: Scope, secrets: "require
     const path = [...(written?.path ?? section.path), name]
     const resolved = yield* resolve(input, keyText(path))
     if (resolved._tag === "Available") values[name] = resolved.value
-    else if (secrets === "required") report.problem(path, resolved.message, resolved.remedy)
+    else if (secrets === "required") report.problem(path, unavailable(resolved.message), resolved.remedy)
   }
   return values
 })
@@ -37,7 +37,7 @@ export const telemetrySettings = Effect.fnUntraced(function* (
   top: Scope,
   secrets: "required" | "optional",
   report: Report
-): Effect.fn.Return<TelemetrySettings> {
+): Effect.fn.Return<TelemetrySettings, never, Secrets> {
   const section = inner(top, recipe.telemetry)
   return {
     enabled: get(section, recipe.enabled) ?? true,

@@ -5,7 +5,7 @@ import { type KeyPath, keyText } from "./path.ts"
 import { botToken, tokenFile } from "./recipe/account.ts"
 import { type Scope, find, has } from "./scope.ts"
 import { SecretFiles } from "./SecretFiles.ts"
-import { resolve } from "./secrets.ts"
+import { resolve, type Secrets } from "./secrets.ts"
 
 /** An account's bot token, or why there is none. */
 export type TokenState =
@@ -19,7 +19,7 @@ export const environmentToken = "ZALO_BOT_TOKEN"
 
 const missing: TokenState = { _tag: "Missing" }
 
-const fromKey = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<TokenState> {
+const fromKey = Effect.fnUntraced(function* (scope: Scope): Effect.fn.Return<TokenState, never, Secrets> {
   const found = find(scope, botToken)
   if (found === undefined) return missing
   if (found.value._tag === "Value" && Redacted.value(found.value.value) === "") return missing
@@ -58,7 +58,7 @@ export const resolveToken = Effect.fnUntraced(function* (options: {
   readonly environment: Environment
   /** Where a path of the configuration lies on disk. */
   readonly place: (path: string) => string
-}): Effect.fn.Return<TokenState, never, SecretFiles> {
+}): Effect.fn.Return<TokenState, never, SecretFiles | Secrets> {
   const { own, top, place } = options
   const sources = [fromKey(own), fromFile(own, place)]
   // An own key, even an empty one, says that the top's token is not meant.

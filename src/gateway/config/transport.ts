@@ -6,7 +6,7 @@ import { keyText } from "./path.ts"
 import { webhookPath, webhookSecret, webhookUrl } from "./recipe/account.ts"
 import type { Report } from "./report.ts"
 import { type Found, type Scope, find, has } from "./scope.ts"
-import { resolve } from "./secrets.ts"
+import { resolve, type Secrets } from "./secrets.ts"
 
 /** First parts of the paths that the gateway itself serves (`design.md` §6.3). */
 const ours = new Set(["healthz", "readyz", "metrics", "v1", "sandbox", "console"])
@@ -78,7 +78,7 @@ const pathOf = (account: Scope, url: Found<URL> | undefined, report: Report): st
 export const transportOf = Effect.fnUntraced(function* (
   account: Scope,
   report: Report
-): Effect.fn.Return<TransportState> {
+): Effect.fn.Return<TransportState, never, Secrets> {
   const entry = account.entries.get(webhookUrl.name)
   if (entry === undefined) {
     warnOfIdle(account, report)

@@ -1,7 +1,7 @@
 import type { AccountReport } from "../AccountReport.ts"
 import type { ConfigProblem } from "../config/problems.ts"
 import type { Holder } from "../Leases.ts"
-import type { Quota } from "../quota.ts"
+import type { Quota } from "../quotaWarning.ts"
 
 /** What could be learnt of the configuration. */
 export interface ConfigFacts {

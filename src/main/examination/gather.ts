@@ -11,9 +11,9 @@ import { type Checked, checkConfig } from "../../gateway/config/load.ts"
 import { dataDir } from "../../gateway/config/locate.ts"
 import type { IdleAccount, Settings } from "../../gateway/config/Settings.ts"
 import { ZaloConfig } from "../../gateway/config/ZaloConfig.ts"
+import { idleFacts, runningFacts } from "../../gateway/doctor/accountFacts.ts"
 import type { AccountFacts, Facts } from "../../gateway/doctor/facts.ts"
 import { Leases } from "../../gateway/Leases.ts"
-import { quotaWarning } from "../../gateway/quota.ts"
 import { databaseIn, layerHttpClients, layerLeases } from "../../node/gateway.ts"
 import { agentFacts } from "./agent.ts"
 import { machineFacts } from "./machine.ts"
@@ -61,41 +61,18 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
   const store = yield* storeLook(databaseIn(settings.dataDir), scope)
 
   const running = Effect.fnUntraced(function* (account: AccountSettings) {
-    const { sent, ...stored } = yield* store.of(account.id)
     const holder = yield* leases.holder(account.botId)
-    const quota = { used: sent, limit: account.quota }
+    const lease = Option.isNone(holder) ? null : (holder.value ?? "held")
     const facts: AccountFacts = {
-      account: account.id,
-      name: account.name ?? null,
-      enabled: true,
-      transport: account.transport._tag === "Polling" ? "polling" : "webhook",
-      idle: null,
-      lease: Option.isNone(holder) ? null : (holder.value ?? "held"),
-      ...stored,
-      quota: { ...quota, warning: quotaWarning(quota) },
+      ...runningFacts(account, yield* store.of(account.id), lease),
       agent: scope.thorough ? yield* agentFacts(account.agent) : null,
       probe: scope.probe ? yield* Effect.provideContext(probe(account, settings.apiUrl), outside) : null
     }
     return facts
   })
 
-  const idle = (enabled: boolean) =>
-    Effect.fnUntraced(function* (account: IdleAccount) {
-      const { sent, ...stored } = yield* store.of(account.id)
-      const facts: AccountFacts = {
-        account: account.id,
-        name: account.name ?? null,
-        enabled,
-        transport: account.transport,
-        idle: account.reason,
-        lease: null,
-        ...stored,
-        quota: { used: sent, limit: null, warning: null },
-        agent: null,
-        probe: null
-      }
-      return facts
-    })
+  const idle = (enabled: boolean) => (account: IdleAccount) =>
+    Effect.map(store.of(account.id), (stored) => idleFacts(account, stored, enabled))
 
   const accounts = [
     ...(yield* Effect.forEach(settings.accounts, running, { concurrency: 8 })),

@@ -12,7 +12,13 @@ import {
   type FileOptions,
   type LoadOptions
 } from "../../../src/gateway/config/load.ts"
-import { SecretFileError, type SecretFileReason, SecretFiles } from "../../../src/gateway/config/SecretFiles.ts"
+import {
+  type SecretCommand,
+  SecretCommandError,
+  SecretFileError,
+  type SecretFileReason,
+  SecretFiles
+} from "../../../src/gateway/config/SecretFiles.ts"
 import type { Settings } from "../../../src/gateway/config/Settings.ts"
 
 /** A world made of values: variables, files, and secret files (a text, or why it is refused). */
@@ -20,13 +26,22 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly secrets?: Readonly<Record<string, string | { readonly refused: SecretFileReason }>>
+  /** What a program answers to what it is asked. */
+  readonly program?: (command: SecretCommand, input: string) => Effect.Effect<string, SecretCommandError>
 }
 
 const missing = (method: string, path: string) =>
   PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method, pathOrDescriptor: path })
 
-export const world = ({ env = {}, files = {}, secrets = {} }: World = {}) =>
-  Layer.mergeAll(
+const noProgram = () => Effect.fail(new SecretCommandError({ reason: "missing" }))
+
+export const world = ({ env = {}, files = {}, program = noProgram, secrets = {} }: World = {}) => {
+  const read = (path: string) => {
+    const found = secrets[path]
+    if (typeof found === "string") return Effect.succeed(Redacted.make(found))
+    return Effect.fail(new SecretFileError({ reason: found?.refused ?? "missing" }))
+  }
+  return Layer.mergeAll(
     ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/home/lan", ...env } })),
     FileSystem.layerNoop({
       exists: (path) => Effect.succeed(path in files),
@@ -37,13 +52,12 @@ export const world = ({ env = {}, files = {}, secrets = {} }: World = {}) =>
     }),
     Path.layer,
     Layer.succeed(SecretFiles, {
-      read: (path) => {
-        const found = secrets[path]
-        if (typeof found === "string") return Effect.succeed(Redacted.make(found))
-        return Effect.fail(new SecretFileError({ reason: found?.refused ?? "missing" }))
-      }
+      read,
+      readPrivate: read,
+      run: (command, input) => Effect.map(program(command, input), (text) => Redacted.make(text))
     })
   )
+}
 
 /** A value in the form of the file. */
 export const check = (value: unknown, within?: World, options?: LoadOptions) =>

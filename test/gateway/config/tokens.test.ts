@@ -95,12 +95,12 @@ it.effect("references to variables are looked up, in both forms, and never fall 
   })
 )
 
-it.effect("other sources of secrets are refused in words, and only where they are used", () =>
+it.effect("OpenClaw's own store is refused in words, and only where it is used", () =>
   Effect.gen(function* () {
-    const botToken = { source: "exec", provider: "vault", id: "zalo/token" }
+    const botToken = { source: "store", provider: "default", id: "zalo/token" }
     const { problems } = yield* check({ channels: { zalo: { botToken } } })
     assert.deepStrictEqual(keys(problems), ["channels.zalo.botToken"])
-    assert.include(problems[0]?.message, '"exec"')
+    assert.include(problems[0]?.message, '"store"')
     const inactive = { botToken: "1:a", webhookSecret: botToken, accounts: { shop: { enabled: false, botToken } } }
     assert.isTrue((yield* check({ channels: { zalo: inactive } })).ok)
   })

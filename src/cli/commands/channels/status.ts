@@ -3,7 +3,7 @@ import { bySeverity } from "../../../gateway/doctor/examine.ts"
 import type { Outcome } from "../../Command.ts"
 import { findingLines } from "../../findings.ts"
 import { config } from "../../flags.ts"
-import type { AccountStatus } from "../../Operations.ts"
+import type { ProbedStatus } from "../../Operations.ts"
 import { Operations } from "../../Operations.ts"
 import type { Args } from "../../Param.ts"
 import { Platform } from "../../Platform.ts"
@@ -24,7 +24,7 @@ export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
   return { json: { accounts, problems }, human: [...lines, ...findingLines(shown, all)].join("\n") } satisfies Outcome
 })
 
-const line = (status: AccountStatus): string => {
+const line = (status: ProbedStatus): string => {
   const facts = [
     status.enabled ? "enabled" : "disabled",
     status.transport,
@@ -42,7 +42,7 @@ const line = (status: AccountStatus): string => {
   return printable(`${status.account}${name}: ${facts.join(", ")}`)
 }
 
-const probed = (probe: NonNullable<AccountStatus["probe"]>): string =>
+const probed = (probe: NonNullable<ProbedStatus["probe"]>): string =>
   probe.ok
     ? `token works: ${probe.bot ?? "a bot without a name"} (${probe.elapsedMs} ms)`
     : `probe failed: ${probe.error ?? "no reason was given"}`

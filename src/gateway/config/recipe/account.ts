@@ -5,6 +5,7 @@ import { group, key } from "./Key.ts"
 import { media } from "./media.ts"
 import { pairing } from "./pairing.ts"
 import { anything, bool, choice, integer, number, text } from "./kinds.ts"
+import { proactive } from "./proactive.ts"
 import { secret } from "./secret.ts"
 import { throttle } from "./throttle.ts"
 import { proxyUrl, webhookAddress } from "./url.ts"
@@ -184,5 +185,6 @@ export const accountMembers = [
   quota,
   media,
   markdown,
+  proactive,
   configWrites
 ]

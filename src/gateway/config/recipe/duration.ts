@@ -29,7 +29,7 @@ export const duration = (options?: { readonly zero: boolean }): Kind<Duration.Du
           {
             at: [],
             message: `must be a duration${options?.zero === true ? "" : " above zero"}, of a year at most`,
-            remedy: 'Write a number of seconds, or a text such as "500ms", "90s", "5m" or "1h"'
+            remedy: 'Write a number of seconds, or a text such as "500ms", "90s", "5m", "1h" or "30d"'
           }
         ])
   },

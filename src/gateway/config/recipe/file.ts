@@ -4,7 +4,9 @@ import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
 import { logging } from "./logging.ts"
+import { retention } from "./retention.ts"
 import { secret } from "./secret.ts"
+import { secrets } from "./secrets.ts"
 import { telemetry } from "./telemetry.ts"
 
 export const accounts: Named = {
@@ -95,8 +97,8 @@ export const sections = [
   session,
   gateway,
   later("store", "Where the journal lives."),
-  later("retention", "How long finished rows are kept."),
+  retention,
   logging,
   telemetry,
-  later("secrets", "Where secrets come from.")
+  secrets
 ]
