@@ -11,6 +11,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
+import { types } from "./postgres-types.ts"
 import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/store.ts"
 
 /** Where the journal is, and what may be done to it. */
@@ -41,6 +42,7 @@ const client = (
     PgClient.make({
       url: options.url,
       applicationName: "zalo-effect",
+      types,
       maxConnections: more.maxConnections,
       minConnections: 0,
       connectTimeout: "5 seconds",
