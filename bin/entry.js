@@ -2,50 +2,71 @@
 const { existsSync, readdirSync, readFileSync, statSync } = require("fs")
 const { join, sep } = require("path")
 
-/** What the built files are made of, besides `src`. */
-const ingredients = ["package.json", "package-lock.json", "scripts/build.js"]
+/** What every built file is made of, besides sources. */
+const ingredients = ["package.json", "package-lock.json", "scripts/build.js", "scripts/programs.js"]
+
+/** A file by size and time: two equal lines mean an equal file. A hash of its content would take as long as to run it. */
+function line(root, path) {
+  const stat = statSync(root + "/" + path, { throwIfNoEntry: false })
+  return stat ? path + " " + stat.size + " " + stat.mtimeMs : path + " - -"
+}
 
 /**
- * Every file that a build reads, with size and time: two equal listings mean equal sources. About a millisecond, which is
- * why it is no hash of their content.
+ * Every file below `src`.
  *
  * @param {string} root the package's folder
- * @returns {string}
+ * @returns {string[]} paths from the root
  */
-function fingerprint(root) {
-  const lines = []
-  const add = (path) => {
-    const stat = statSync(join(root, path), { throwIfNoEntry: false })
-    if (stat) lines.push(path + " " + stat.size + " " + stat.mtimeMs)
-  }
+function sources(root) {
+  const found = []
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       if (entry.isDirectory()) walk(folder + "/" + entry.name)
-      else add(folder + "/" + entry.name)
+      else found.push(folder + "/" + entry.name)
     }
   }
-  ingredients.forEach(add)
   walk("src")
-  return lines.sort().join("\n") + "\n"
+  return found
 }
 
 /**
- * The built program when this is an installed package, or when it was built from the very sources that stand beside it;
- * else the sources, which Node runs as they are.
+ * What a program was built of, to be kept beside it.
  *
  * @param {string} root the package's folder
- * @param {ReadonlyArray<string>} args the command line: the pairing commands have a smaller file of their own
- * @returns {string} the file that has `main`
+ * @param {string[]} files its sources
+ * @returns {string}
  */
-function entry(root, args) {
-  const built = join(root, "dist", args[0] === "pairing" ? "pairing.cjs" : "main.cjs")
-  const source = join(root, "src", "main.ts")
-  // Node strips no types below node_modules.
-  if (root.split(sep).includes("node_modules") || !existsSync(source)) return built
-  const listing = join(root, "dist", "sources.txt")
-  if (!existsSync(listing) || !existsSync(built)) return source
-  return readFileSync(listing, "utf8") === fingerprint(root) ? built : source
+function fingerprint(root, files) {
+  return [...ingredients, ...files].map((path) => line(root, path)).join("\n") + "\n"
 }
 
+/** Whether everything that a program was built of is as it was. */
+function isFresh(root, listing) {
+  return listing
+    .split("\n")
+    .every(
+      (known) =>
+        known === "" || known === line(root, known.slice(0, known.lastIndexOf(" ", known.lastIndexOf(" ") - 1)))
+    )
+}
+
+/**
+ * A built program, when this is an installed package, or when it was built from the very sources that stand beside it;
+ * undefined where only the sources can be run, which Node does as they are.
+ *
+ * @param {string} root the package's folder
+ * @param {string} name `front`, `main`, or a group of commands
+ * @returns {string | undefined} the file that has `main`
+ */
+function built(root, name) {
+  const file = join(root, "dist", name + ".cjs")
+  // Node strips no types below node_modules.
+  if (root.split(sep).includes("node_modules") || !existsSync(join(root, "src", "main.ts"))) return file
+  const listing = join(root, "dist", name + ".sources")
+  if (!existsSync(file) || !existsSync(listing)) return undefined
+  return isFresh(root, readFileSync(listing, "utf8")) ? file : undefined
+}
+
+exports.sources = sources
 exports.fingerprint = fingerprint
-exports.entry = entry
+exports.built = built

@@ -20,9 +20,15 @@ if (complaint !== undefined) {
 } else {
   silenceSqliteNotice()
   require("module").enableCompileCache()
-  const program = require("./entry.js").entry(root, args)
-  if (program.endsWith(".cjs")) require(program).main(args, version)
-  else import(require("url").pathToFileURL(program).href).then(({ main }) => main(args, version))
+  const { built } = require("./entry.js")
+  const start = (name) => {
+    const program = built(root, name)
+    if (program !== undefined) require(program).main(args, version)
+    else import(require("url").pathToFileURL(join(root, "src", "main.ts")).href).then(({ main }) => main(args, version))
+  }
+  const front = built(root, "front")
+  const name = front === undefined ? "main" : require(front).front(args, version)
+  if (name !== undefined) start(name)
 }
 
 /** Node 22 says once per process that `node:sqlite` is experimental; nobody who runs a bot can act on it. */

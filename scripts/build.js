@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, w
 import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
 import entry from "../bin/entry.js"
+import { programs } from "./programs.js"
 
 const root = new URL("../", import.meta.url)
 const path = (relative) => fileURLToPath(new URL(relative, root))
@@ -15,7 +16,14 @@ const out = `.tmp/dist-${process.pid}/`
 const minify = { mangle: false, compress: true, codegen: true }
 
 // Taken first: a file that changes while the build runs makes the build stale.
-const sources = entry.fingerprint(path("."))
+const before = new Map(entry.sources(path(".")).map((file) => [file, entry.fingerprint(path("."), [file])]))
+
+/** Keeps beside a program what it was built of. */
+function remember(name, files) {
+  const changed = files.find((file) => entry.fingerprint(path("."), [file]) !== before.get(file))
+  if (changed !== undefined) throw new Error(`${changed} changed while it was built`)
+  writeFileSync(path(`${out}${name}.sources`), entry.fingerprint(path("."), files))
+}
 
 /**
  * The program is CommonJS: loaded as modules, the same files are ready a fifth later and 10 MB larger, because a module that
@@ -47,19 +55,66 @@ const undici = {
   }
 }
 
-async function bundle(input, external, output, transform = {}) {
+/** `ConfigProvider` looks for the variables of a bundler's; here there are none. */
+const noMeta = { define: { "import.meta": "{}" } }
+
+async function bundle(input, external, output, transform = {}, plugins = []) {
   const build = await rolldown({
     cwd: path("."),
     input,
     external,
-    plugins: [undici],
+    plugins: [undici, ...plugins],
     platform: "node",
     transform,
     resolve: { conditionNames: ["node", "import"] },
     logLevel: "warn"
   })
-  await build.write({ dir: path(out), format: "esm", chunkFileNames: "chunks/[name]-[hash].js", ...output })
+  const written = await build.write({
+    dir: path(out),
+    format: "esm",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    ...output
+  })
   await build.close()
+  const ids = written.output.flatMap(({ moduleIds = [] }) => moduleIds)
+  return ids.filter((id) => id.startsWith(path("src/"))).map((id) => id.slice(path(".").length))
+}
+
+/** Commands that another program has are left out of this one, and the store and files where none of its own asks for them. */
+const only = ({ commands, layers }) => ({
+  name: "only",
+  resolveId(source, importer = "", { kind }) {
+    if (kind !== "dynamic-import") return null
+    const file = fileURLToPath(new URL(source, `file://${importer}`))
+    if (importer === path("src/main/small.ts")) return layers.has(file) ? null : { id: file, external: true }
+    if (!importer.startsWith(path("src/cli/tree"))) return null
+    return commands.has(file) ? null : { id: file, external: true }
+  }
+})
+
+/** The program that knows the tree as data. */
+const knowing = (tree) => ({
+  name: "front",
+  resolveId: (source) => (source === "front" ? path("src/main/front-entry.ts") : null),
+  load: (id) =>
+    id === path("src/main/front-entry.ts")
+      ? `import * as F from "./front.ts"
+        const tree = JSON.parse(${JSON.stringify(JSON.stringify(tree))})
+        export const front = (argv: ReadonlyArray<string>, version: string) => F.front(tree, argv, version)`
+      : null
+})
+
+/** What the tree is made of: the front knows what these files say, though it holds none of them. */
+async function treeSources() {
+  const build = await rolldown({
+    input: path("src/cli/tree.ts"),
+    external: /^[^./]/,
+    plugins: [only({ commands: new Set(), layers: new Set() })],
+    logLevel: "silent"
+  })
+  const { output } = await build.generate({ format: "esm" })
+  await build.close()
+  return output.flatMap(({ moduleIds = [] }) => moduleIds).map((id) => id.slice(path(".").length))
 }
 
 function declarations() {
@@ -83,7 +138,17 @@ try {
     { ...commonJs, chunkFileNames: "chunks/[name]-[hash].cjs", banner: importMeta },
     { define: { "import.meta": "importMeta" } }
   )
-  await bundle({ pairing: "src/main/pairing.ts" }, [/^node:/], { ...commonJs, codeSplitting: false })
+  remember("main", [...before.keys()])
+  const { small, tree } = await programs()
+  const one = { ...commonJs, codeSplitting: false }
+  for (const [name, program] of Object.entries(small)) {
+    const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], one, noMeta, [only(program)])
+    remember(name, held)
+  }
+  const front = await bundle({ front: "front" }, [/^node:/], one, noMeta, [knowing(tree)])
+  const known = front.filter((file) => !file.endsWith("/front-entry.ts"))
+  // Which program a command is in follows from what it imports, and that is in the programs' own lists.
+  remember("front", [...new Set([...known, ...(await treeSources())])])
   await bundle(
     { index: "src/index.ts", node: "src/node.ts", testing: "src/testing.ts" },
     [/^node:/, /^effect(\/|$)/, /^@effect\//, /^@humanwhocodes\//, /^@croct\//, /^markdown-it(\/|$)/],
@@ -91,7 +156,6 @@ try {
   )
   declarations()
   chatPage()
-  writeFileSync(path(`${out}sources.txt`), sources)
   // Swapped in one go, so that nobody meets half a build.
   if (existsSync(path("dist"))) renameSync(path("dist"), path(`.tmp/dist-old-${process.pid}`))
   renameSync(path(out), path("dist"))

@@ -17,6 +17,10 @@ export { layer as layerHttpClient, layerProxy, ProxyError } from "./node/http-cl
 export { layerPlatform } from "./node/gateway.ts"
 export { serveEmulator, type EmulatorServerOptions, type ServedEmulator } from "./node/sandbox-server.ts"
 
+// Observing
+
+export { layerTelemetry } from "./node/telemetry/layer.ts"
+
 // Internals: for a gateway put together in another way
 
 export { layerGateway, layerHttpClients, layerRoutes, layerServed, layerServer } from "./node/gateway.ts"

@@ -13,9 +13,9 @@ import { type AuditEntry, auditOf, type AuditQuery } from "./audit.ts"
 import { rowsOf } from "./columns.ts"
 import { makeDecisions, type SenderOf } from "./decisions.ts"
 import { type GrantEntry, type ImportCounts, makeImports, sortGrants } from "./imports.ts"
-import { makeOwnerNotices } from "./owners.ts"
+import { makeOwnerNotices, markTold } from "./owners.ts"
 import type { PairingError } from "./PairingError.ts"
-import { Block, Grant, Overflow, PairingRequest } from "./records.ts"
+import { Block, Grant, HeldRequest, Overflow, PairingRequest } from "./records.ts"
 import type { SenderFacts } from "./rules.ts"
 import { type AppendsToOutbox, makeSettle, type Refusal, type Settled } from "./settle.ts"
 import { makeStanding, type Standing } from "./standing.ts"
@@ -55,6 +55,10 @@ export class PairingRepo extends Context.Service<
      * within the last minute. Says whether it did.
      */
     tellOwnersUnit(account: AccountId, policy: AccessPolicy, now: number): Unit<boolean>
+    /** For a unit of `Journal.write`: an owner was told of these in another way. */
+    markToldUnit(account: AccountId, requests: ReadonlyArray<PairingRequest>): Unit<void>
+    /** Who waits in an account with a good code, oldest first, as an owner's word has to know it. */
+    held(account: AccountId, now: number): Stored<ReadonlyArray<HeldRequest>>
     /** Accounts with requests that no owner was told of yet. */
     untold(now: number): Stored<ReadonlyArray<AccountId>>
 
@@ -109,6 +113,13 @@ const makeSql = (journal: Journal["Service"], outbox: AppendsToOutbox): PairingR
     declineUnit: approvals.decline,
     blockUnit: approvals.block,
     tellOwnersUnit: makeOwnerNotices(sql, outbox),
+    markToldUnit: (account, requests) => Effect.asVoid(markTold(sql, account, requests)),
+    held: (account, now) =>
+      journal.query(
+        rowsOf(HeldRequest)(
+          read`SELECT * FROM pairing_request WHERE account = ${account} AND expires_at > ${now} ORDER BY created_at, sender`
+        )
+      ),
     untold: (now) =>
       journal.query(
         Effect.map(

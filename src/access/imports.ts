@@ -27,8 +27,8 @@ export interface ImportCounts {
   readonly blocked: number
 }
 
-/** Grants in one transaction: some ten milliseconds, so that a gateway beside it goes on writing. */
-export const importBatch = 500
+/** Grants in one transaction: some ten milliseconds, so that neither a gateway beside it nor the one it runs in waits. */
+export const importBatch = 250
 
 const Sender = Schema.Struct({ sender: Schema.String })
 

@@ -71,7 +71,7 @@ export const accessMigrations: Record<string, Effect.Effect<void, unknown, SqlCl
     const sql = yield* SqlClient.SqlClient
     yield* sql`ALTER TABLE pairing_request ADD COLUMN asked_seq BIGINT`
     yield* sql`ALTER TABLE pairing_request ADD COLUMN replay INTEGER NOT NULL DEFAULT 0`
-    yield* sql`ALTER TABLE pairing_request ADD COLUMN owners_told INTEGER NOT NULL DEFAULT 1`
+    yield* sql`ALTER TABLE pairing_request ADD COLUMN owners_told INTEGER NOT NULL DEFAULT 0`
     yield* sql`CREATE INDEX pairing_request_untold ON pairing_request (account, created_at) WHERE owners_told = 0`
     yield* sql`CREATE INDEX inbox_unapproved ON inbox (account, chat, seq)
       WHERE state = 'ignored' AND reason IN ('pairing', 'pairing-waiting')`

@@ -29,6 +29,12 @@ export const waitingOf = ({ code, displayName, expiresAt, senderId }: PairingReq
   minutes: Math.max(1, Math.round((DateTime.toEpochMillis(expiresAt) - now) / minute))
 })
 
+/** SQL: an owner has been told of these. */
+export const markTold = (sql: SqlClient, account: AccountId, requests: ReadonlyArray<PairingRequest>) => {
+  const senders = requests.map((request) => request.senderId)
+  return sql`UPDATE pairing_request SET owners_told = 1 WHERE account = ${account} AND ${sql.in("sender", senders)}`
+}
+
 /** Telling an account's owners who waits: SQL for a unit of the journal. */
 export const makeOwnerNotices = (sql: SqlClient, outbox: AppendsToOutbox) => {
   const lately = Effect.fnUntraced(function* (account: AccountId, now: number) {
@@ -65,8 +71,7 @@ export const makeOwnerNotices = (sql: SqlClient, outbox: AppendsToOutbox) => {
       owners.map((owner) => ({ account, chat: ChatId.make(owner), origin: "pairing", turn: null, payload })),
       now
     )
-    const senders = requests.map((request) => request.senderId)
-    yield* sql`UPDATE pairing_request SET owners_told = 1 WHERE account = ${account} AND ${sql.in("sender", senders)}`
+    yield* markTold(sql, account, requests)
     yield* sql`INSERT INTO owner_notice (account, told_at) VALUES (${account}, ${now})
       ON CONFLICT (account) DO UPDATE SET told_at = excluded.told_at`
     return true

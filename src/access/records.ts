@@ -35,8 +35,10 @@ export const HeldRequest = Schema.Struct({
   /** The inbox row of the message that asked; null where none is known. */
   askedSeq: NullableInt,
   /** Whether what was written since is answered: 1 or 0. */
-  replay: Int
-}).pipe(Schema.encodeKeys({ ...requestKeys, askedSeq: "asked_seq" }))
+  replay: Int,
+  /** Whether the owners were told of it, if there are any: 1 or 0. */
+  ownersTold: Int
+}).pipe(Schema.encodeKeys({ ...requestKeys, askedSeq: "asked_seq", ownersTold: "owners_told" }))
 export type HeldRequest = typeof HeldRequest.Type
 
 /** A person whom an operator let in. */

@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { turnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
 import type { InboundMessage } from "../domain/Update.ts"
 import type { Verdict } from "../domain/Verdict.ts"
@@ -85,16 +86,16 @@ export const makeSettle = (sql: SqlClient, outbox: AppendsToOutbox) => {
       if (former !== undefined) yield* retireCode(sql, former, "expired", DateTime.toEpochMillis(former.expiresAt))
     }
     const challenge = { _tag: "Text", text: verdict.text } as const
-    const row = { account, chat: message.chat.id, origin: "pairing", turn: null, payload: challenge } as const
+    const turn = `${turnId(account, message.id)}:pairing`
+    const row = { account, chat: message.chat.id, origin: "pairing", turn, payload: challenge } as const
     const [outboxId = null] = yield* outbox.appendUnit([row], now)
     const replay = verdict.replay ? 1 : 0
-    const toBeTold = verdict.owners.length > 0 ? 0 : 1
     // A code that is sent again is the same request: it goes on from the message that asked first, and its owners know.
     yield* sql`INSERT INTO pairing_request (account, sender, chat, code, display_name, language, outbox_id,
         created_at, expires_at, last_seen_at, asked_seq, replay, owners_told)
       VALUES (${account}, ${sender}, ${message.chat.id}, ${verdict.code}, ${withoutNul(message.sender.displayName)},
         ${verdict.language}, ${outboxId}, ${now}, ${now + verdict.ttl}, ${now},
-        (SELECT seq FROM inbox WHERE account = ${account} AND message_id = ${message.id}), ${replay}, ${toBeTold})
+        (SELECT seq FROM inbox WHERE account = ${account} AND message_id = ${message.id}), ${replay}, 0)
       ON CONFLICT (account, sender) DO UPDATE SET chat = excluded.chat, code = excluded.code,
         display_name = excluded.display_name, language = excluded.language, outbox_id = excluded.outbox_id,
         created_at = excluded.created_at, expires_at = excluded.expires_at, last_seen_at = excluded.last_seen_at,

@@ -34,6 +34,8 @@ export class AgentBridge extends Context.Service<
     reply(turn: Turn): Stream.Stream<ReplyPart, AgentError>
     /** Whether it asks for `History`: only then is noted which session a message belongs to. */
     readonly remembers?: boolean
+    /** What a trace calls it, where that is not the `type` of the configuration. */
+    readonly kind?: string | undefined
   }
 >()("zalo-effect/agent/AgentBridge") {
   /** Answers text with the text, a captioned photo with its caption, and nothing else. */

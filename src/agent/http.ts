@@ -11,6 +11,7 @@ import { AgentError } from "./AgentError.ts"
 import { formatOf, readAnswer } from "./answer.ts"
 import { readBody } from "./body.ts"
 import { type ConfiguredHeaders, plainHeaders, quiet } from "./client.ts"
+import { traceHeaders } from "./traceHeaders.ts"
 import { PendingReplies } from "./PendingReplies.ts"
 import { question } from "./question.ts"
 import { brokeOff, unreachable } from "./unreachable.ts"
@@ -68,6 +69,7 @@ const exchanging = (network: HttpClient.HttpClient, options: HttpOptions) => {
     }
     const body = yield* question(turn)
     const request = prepared.pipe(
+      HttpClientRequest.setHeaders(yield* traceHeaders),
       HttpClientRequest.setHeader("idempotency-key", headerValue(turn.turnId)),
       HttpClientRequest.bodyText(body, "application/json")
     )

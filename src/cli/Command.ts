@@ -30,6 +30,8 @@ export interface Command {
   /** More lines of help. */
   readonly details?: string
   readonly flags: ReadonlyArray<Flag<unknown>>
+  /** Of each of these lists exactly one flag is given. */
+  readonly oneOf: ReadonlyArray<ReadonlyArray<Flag<unknown>>>
   readonly operands: ReadonlyArray<Operand>
   /** Whether `zalo` may stand before the operands, as in the reference's commands. */
   readonly channel: boolean
@@ -55,6 +57,7 @@ export const command = (
   options: Pick<Command, "summary" | "examples" | "shape" | "load"> & Partial<Command>
 ): Command => ({
   flags: [],
+  oneOf: [],
   operands: [],
   channel: false,
   server: false,

@@ -27,7 +27,8 @@ export interface Operand {
   readonly read: (args: Args) => string
 }
 
-const fine = () => undefined
+/** Nothing is wrong with any value. */
+export const anything = (): undefined => undefined
 
 interface Options {
   readonly short?: string
@@ -40,7 +41,7 @@ export const toggle = (name: string, summary: string, options: Options = {}): Fl
   value: undefined,
   summary,
   required: false,
-  problem: fine,
+  problem: anything,
   read: (args) => args.flags.has(name)
 })
 
@@ -55,7 +56,7 @@ export const text = (
   value,
   summary,
   required: false,
-  problem: options.problem ?? fine,
+  problem: options.problem ?? anything,
   read: (args) => args.flags.get(name)
 })
 

@@ -6,6 +6,7 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import type { CommandFailed, StoreMissing } from "./errors.ts"
+import type { LogFiles } from "./LogFiles.ts"
 import type { Operations } from "./Operations.ts"
 
 /**
@@ -19,6 +20,8 @@ export class Platform extends Context.Service<
     readonly files: Layer.Layer<FileSystem.FileSystem | Path.Path | SecretFiles>
     /** The store as it stands: never made, never migrated. */
     readonly store: Layer.Layer<Journal, StoreMissing | JournalError>
+    /** The log files as they are. */
+    readonly logs: Layer.Layer<LogFiles, CommandFailed>
     readonly operations: Layer.Layer<Operations, ConfigError | CommandFailed>
   }
 >()("zalo-effect/cli/Platform") {}

@@ -22,7 +22,8 @@ export const announcer = (args: Args): Effect.Effect<(event: ServerEvent) => Eff
     }
   })
 
-const line = (event: ServerEvent): string => {
+/** An event in a sentence. */
+export const line = (event: ServerEvent): string => {
   switch (event._tag) {
     case "Listening":
       return event.note === undefined ? `Listening on ${event.url}` : `Listening on ${event.url}\n${event.note}`

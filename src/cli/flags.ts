@@ -1,18 +1,8 @@
 import { AccountId } from "../domain/ids.ts"
+import { isChannel } from "./globals.ts"
 import * as Param from "./Param.ts"
 
-/** The one channel there is; the reference's commands name it, so ours take it too. */
-export const channelName = "zalo"
-
-export const isChannel = (word: string): boolean => word.toLowerCase() === channelName
-
-export const config = Param.text("config", "FILE", "Read the configuration from FILE")
-export const json = Param.toggle("json", "Print exactly one JSON value on stdout, for failures too")
-export const help = Param.toggle("help", "Show this help", { short: "h" })
-export const version = Param.toggle("version", "Show the version", { short: "v" })
-
-/** Understood by every command. */
-export const globals = [config, json, help, version]
+export { channelName, config, globals, help, isChannel, json, version } from "./globals.ts"
 
 const accountText = Param.text("account", "ID", "The account, when several are possible", {
   problem: (value) =>

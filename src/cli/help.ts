@@ -1,5 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { globals } from "./flags.ts"
+import { globals } from "./globals.ts"
 import type { Flag } from "./Param.ts"
 import { table } from "./table.ts"
 
@@ -55,7 +55,8 @@ export const helpJson = (node: Command | Group, path: ReadonlyArray<string>) => 
 
 const title = (path: ReadonlyArray<string>) => ["zalo-effect", ...path].join(" ")
 
-const usage = (node: Command | Group, path: ReadonlyArray<string>): string => {
+/** How a command is called. */
+export const usage = (node: Command | Group, path: ReadonlyArray<string>): string => {
   if (node._tag === "Group") return `${title(path)} COMMAND`
   const required = node.flags.filter((flag) => flag.required).map((flag) => `--${flag.name} ${flag.value}`)
   const optional = node.flags.some((flag) => !flag.required) ? ["[flags]"] : []

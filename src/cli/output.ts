@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { failed, failureLine } from "./answer.ts"
 import type { Problem } from "./Command.ts"
 import type { ExitCode } from "./errors.ts"
 import { Terminal } from "./Terminal.ts"
@@ -31,17 +32,7 @@ export const printNote = (text: string): Effect.Effect<void, never, Terminal> =>
 
 /** The human line of a failure, on stderr. */
 export const printFailure = (message: string): Effect.Effect<void, never, Terminal> =>
-  Terminal.use((terminal) => terminal.err(`${red(terminal.colors.err)("zalo-effect:")} ${message}\n`))
-
-export const bold =
-  (colors: boolean) =>
-  (text: string): string =>
-    colors ? `\u001b[1m${text}\u001b[22m` : text
-
-const red =
-  (colors: boolean) =>
-  (text: string): string =>
-    colors ? `\u001b[31m${text}\u001b[39m` : text
+  Terminal.use((terminal) => terminal.err(failureLine(message, terminal.colors.err)))
 
 /** A failure in its three forms: exit code, JSON value, human line. */
 export const failure = (
@@ -64,5 +55,3 @@ export const failure = (
       }
   }
 }
-
-export const failed = (code: string, message: string) => ({ ok: false, error: { code, message } })

@@ -1,6 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { UsageError } from "./errors.ts"
-import { globals } from "./flags.ts"
+import { globals } from "./globals.ts"
 import type { Args, Flag } from "./Param.ts"
 import { place } from "./place.ts"
 import { nearest } from "../gateway/config/nearest.ts"
@@ -16,8 +15,16 @@ export interface Parsed {
   readonly help: boolean
   readonly version: boolean
   /** Set when nothing may run. */
-  readonly error: UsageError | undefined
+  readonly error: Misuse | undefined
 }
+
+/** What is wrong with a command line. Data and no `Error`, so that it is told without loading what makes errors. */
+export interface Misuse {
+  /** The problem, and in a second line what to type instead or where to read more. */
+  readonly message: string
+}
+
+const misuse = (problem: string, hint: string): Misuse => ({ message: `${problem}\n${hint}` })
 
 /** Reads a command line. Pure, never throws. */
 export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
@@ -26,6 +33,7 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const flags = new Map<string, string>()
   const words: Array<string> = []
   const given: Array<{ readonly shown: string; readonly name: string }> = []
+  const values: Array<{ readonly shown: string; readonly name: string; readonly value: string }> = []
   const unknown: Array<string> = []
   const problems: Array<string> = []
 
@@ -57,9 +65,8 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
     if (value === undefined) problems.push(`${shown} needs a value: ${shown} ${flag.value}`)
     else {
       if (flags.has(flag.name)) problems.push(`${shown} was given twice`)
-      const wrong = flag.problem(value)
-      if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
       flags.set(flag.name, value)
+      values.push({ shown, name: flag.name, value })
     }
   }
 
@@ -68,9 +75,13 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   const help = helpWord || flags.has("help")
   const usable = found.node._tag === "Command" ? [...globals, ...found.node.flags] : globals
   const name = ["zalo-effect", ...found.path].join(" ")
+  for (const { shown, name, value } of values) {
+    const wrong = usable.find((flag) => flag.name === name)?.problem(value)
+    if (wrong !== undefined) problems.push(`${shown}: ${wrong}`)
+  }
   const foreign = given.find(({ name }) => usable.every((flag) => flag.name !== name))?.shown
   const stranger = unknown[0] ?? (found.problem === undefined ? foreign : undefined)
-  const complaint = (): UsageError | undefined => {
+  const complaint = (): Misuse | undefined => {
     const more = `See ${name} --help`
     if (stranger !== undefined) {
       const spelt = found.node._tag === "Command" ? usable : [...known.values()]
@@ -79,16 +90,19 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
         spelt.map((flag) => `--${flag.name}`)
       )
       const hint = meant === undefined || meant === stranger ? more : `Did you mean ${meant}?`
-      return new UsageError({ problem: `${name} has no flag ${stranger}`, hint })
+      return misuse(`${name} has no flag ${stranger}`, hint)
     }
-    if (problems[0] !== undefined) return new UsageError({ problem: problems[0], hint: more })
+    if (problems[0] !== undefined) return misuse(problems[0], more)
     if (found.problem !== undefined && !(help && found.problem.missing)) {
-      return new UsageError({ problem: found.problem.text, hint: found.problem.hint ?? more })
+      return misuse(found.problem.text, found.problem.hint ?? more)
     }
     if (help || found.node._tag === "Group") return undefined
     const missing = found.node.flags.find((flag) => flag.required && !flags.has(flag.name))
-    if (missing === undefined) return undefined
-    return new UsageError({ problem: `--${missing.name} ${missing.value} is missing`, hint: more })
+    const problem =
+      missing === undefined
+        ? found.node.oneOf.map((choice) => choiceProblem(choice, flags)).find((wrong) => wrong !== undefined)
+        : `--${missing.name} ${missing.value} is missing`
+    return problem === undefined ? undefined : misuse(problem, more)
   }
   return {
     node: found.node,
@@ -101,7 +115,22 @@ export const parse = (root: Group, argv: ReadonlyArray<string>): Parsed => {
   }
 }
 
-/** Every flag of every command by what one types: a name means the same everywhere, so it can be read before its command. */
+/** What is wrong with the one flag that is to be given of several. */
+const choiceProblem = (
+  choice: ReadonlyArray<Flag<unknown>>,
+  given: ReadonlyMap<string, string>
+): string | undefined => {
+  const [one, other] = choice.filter(({ name }) => given.has(name))
+  if (one !== undefined && other !== undefined) return `--${one.name} and --${other.name} exclude each other`
+  const [first, ...rest] = choice
+  if (one !== undefined || first === undefined) return undefined
+  return `--${first.name} ${first.value} is missing (or ${rest.map(({ name, value }) => `--${name} ${value}`).join(", ")})`
+}
+
+/**
+ * Every flag of every command by what one types, because a flag may stand before its command: whether a name takes a value is the
+ * same everywhere, and what is right for it is the command's own affair.
+ */
 const collect = (node: Command | Group, into: Map<string, Flag<unknown>>): void => {
   const flags = node._tag === "Command" ? node.flags : globals
   for (const flag of flags) {

@@ -1,5 +1,5 @@
 import type { Command, Group } from "./Command.ts"
-import { channelName, isChannel } from "./flags.ts"
+import { channelName, isChannel } from "./globals.ts"
 import { nearest } from "../gateway/config/nearest.ts"
 
 /** Where the words of a command line lead, and which of them are operands. */

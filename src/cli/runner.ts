@@ -1,10 +1,9 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { type Answer, answerOf, failed } from "./answer.ts"
 import type { Command, Group, Handler, Outcome } from "./Command.ts"
 import type { ExitCode } from "./errors.ts"
-import { UsageError } from "./errors.ts"
-import { helpJson, helpText } from "./help.ts"
-import { bold, failed, failure, oneValue, printFailure, printHuman, printJson, printNote } from "./output.ts"
+import { failure, oneValue, printFailure, printHuman, printJson, printNote } from "./output.ts"
 import type { Parsed } from "./parse.ts"
 import { parse } from "./parse.ts"
 import type { Platform } from "./Platform.ts"
@@ -23,13 +22,11 @@ export interface Run {
 /** Reads a command line and says what it does. Nothing is done and nothing is loaded yet. */
 export const prepare = (root: Group, argv: ReadonlyArray<string>, version: string): Run => {
   const parsed = parse(root, argv)
-  const { args, error, help, json, node } = parsed
-  if (error !== undefined) return { program: refuse(error, json), interrupted: 2 }
-  if (help) return { program: showHelp(parsed), interrupted: 0 }
-  if (parsed.version) {
-    return { program: (json ? printJson({ version }) : printHuman(version)).pipe(Effect.as(0)), interrupted: 0 }
+  const { args, json, node } = parsed
+  const known = answerOf(parsed, version, { out: false, err: false })
+  if (known !== undefined || node._tag === "Group") {
+    return { program: tell(parsed, version), interrupted: known?.exit ?? 2 }
   }
-  if (node._tag === "Group") return { program: refuseGroup(parsed), interrupted: 2 }
   return {
     program: execute(node, (handler) => handler(args), json),
     interrupted: node.server ? 0 : 1
@@ -75,25 +72,14 @@ const report = (value: unknown, human: string, json: boolean) =>
     yield* printFailure(human)
   })
 
-const refuse = (error: UsageError, json: boolean): Effect.Effect<ExitCode, never, Needs> =>
-  report(failure(error).json, error.message, json).pipe(Effect.as<ExitCode>(2))
-
-const refuseGroup = ({ json, node, path }: Parsed): Effect.Effect<ExitCode, never, Needs> =>
+/** Says what is known without running anything. */
+const tell = (parsed: Parsed, version: string): Effect.Effect<ExitCode, never, Needs> =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
-    const exit: ExitCode = 2
-    if (json) {
-      return yield* refuse(new UsageError({ problem: `${["zalo-effect", ...path].join(" ")} needs a command` }), json)
-    }
-    yield* terminal.err(helpText(node, path, bold(terminal.colors.err)))
+    const { err, exit, out } = answerOf(parsed, version, terminal.colors) ?? nothing
+    if (out !== "") yield* terminal.out(out)
+    if (err !== "") yield* terminal.err(err)
     return exit
   })
 
-const showHelp = ({ json, node, path }: Parsed): Effect.Effect<ExitCode, never, Needs> =>
-  Effect.gen(function* () {
-    const terminal = yield* Terminal
-    if (json) yield* printJson(helpJson(node, path))
-    else yield* printHuman(helpText(node, path, bold(terminal.colors.out)))
-    const exit: ExitCode = 0
-    return exit
-  })
+const nothing: Answer = { out: "", err: "", exit: 2 }

@@ -1,5 +1,6 @@
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
+import type { HandoffSettings } from "./Handoff.ts"
 import type { AccountId } from "./ids.ts"
 import type { AccessPolicy, Language } from "./Policy.ts"
 import type { ProactivePolicy } from "./Proactive.ts"
@@ -117,6 +118,7 @@ export interface AccountSettings {
   /** Messages that end a session and begin a new one, in lower case (`/new`). */
   readonly resetTriggers: ReadonlyArray<string>
   readonly turns: TurnPolicy
+  readonly handoff: HandoffSettings
   /** Whether a long answer leaves paragraph by paragraph while the agent is still writing. */
   readonly streaming: "off" | "paragraphs"
   readonly outbox: { readonly maxAge: Duration.Duration }

@@ -17,7 +17,9 @@ export const ReplyPart = Schema.Union([
     format
   }),
   Schema.Struct({ type: Schema.Literal("sticker"), sticker: Schema.String }),
-  Schema.Struct({ type: Schema.Literal("voice"), url: Schema.String })
+  Schema.Struct({ type: Schema.Literal("voice"), url: Schema.String }),
+  /** A person shall go on: what stands before it is still sent, and nothing after it. `reason` is for operators. */
+  Schema.Struct({ type: Schema.Literal("handoff"), reason: Schema.optionalKey(Schema.String) })
 ]).pipe(Schema.toTaggedUnion("type"))
 export type ReplyPart = typeof ReplyPart.Type
 

@@ -103,7 +103,7 @@ const en: OwnerTexts = {
   },
   which: (waiting, more) =>
     paragraphs(
-      `${people(waiting.length + more)} are waiting. Whom do you mean? Send the code with the word.`,
+      `${people(waiting.length + more)} ${waiting.length + more === 1 ? "is" : "are"} waiting. Whom do you mean? Send the code with the word.`,
       ...lines(waiting),
       more > 0 ? `And ${more} more.` : undefined
     ),

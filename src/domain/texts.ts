@@ -24,6 +24,22 @@ interface Texts {
   readonly failed: string
   /** The chat begins anew: nothing said before counts any more. */
   readonly newSession: string
+  /** A person answers from now on. */
+  readonly handedOver: string
+  /** The bot answers again. */
+  readonly handedBack: string
+  /** Told to the owners: somebody waits for a person. */
+  readonly personWanted: (options: {
+    readonly name: string
+    readonly chat: string
+    readonly reason: string | undefined
+  }) => string
+}
+
+/** A name is free text: on one line it cannot pretend to be more. */
+const named = (name: string, id: string): string => {
+  const line = name.replace(/[\s\p{C}]+/gu, " ").trim()
+  return line === "" ? id : `${line} (${id})`
 }
 
 /** A length of time in its largest whole unit. */
@@ -48,7 +64,11 @@ const vi: Texts = {
     `✋ Bạn nhắn nhanh quá: tôi chỉ nhận ${messages} tin nhắn trong ${span(seconds, "giây", "phút", "giờ")}. Tin nhắn vừa rồi không được trả lời, hãy chờ một chút rồi gửi lại.`,
   delayed: "⏳ Tôi chưa trả lời được tin nhắn của bạn và sẽ thử lại sau ít phút.",
   failed: "⚠️ Xin lỗi, tôi không trả lời được tin nhắn của bạn. Vui lòng gửi lại sau.",
-  newSession: "🆕 Đã bắt đầu cuộc trò chuyện mới. Những gì đã nói trước đây không còn được tính đến."
+  newSession: "🆕 Đã bắt đầu cuộc trò chuyện mới. Những gì đã nói trước đây không còn được tính đến.",
+  handedOver: "🙋 Tin nhắn của bạn đã được chuyển cho nhân viên. Nhân viên sẽ trả lời bạn ngay tại đây.",
+  handedBack: "🤖 Bot đã trở lại và sẽ tiếp tục trả lời bạn.",
+  personWanted: ({ chat, name, reason }) =>
+    `🙋 ${named(name, chat)} cần gặp nhân viên.${reason === undefined ? "" : `\nLý do: ${reason}`}`
 }
 
 const en: Texts = {
@@ -67,7 +87,11 @@ const en: Texts = {
     `✋ You write faster than I can answer: I take ${messages} ${messages === 1 ? "message" : "messages"} in ${span(seconds, "s", "min", "h")}. Your last one is not answered; please wait a little and send it again.`,
   delayed: "⏳ I could not answer your message yet and will try again in a few minutes.",
   failed: "⚠️ Sorry, I could not answer your message. Please send it again later.",
-  newSession: "🆕 A new conversation has begun. What was said before does not count any more."
+  newSession: "🆕 A new conversation has begun. What was said before does not count any more.",
+  handedOver: "🙋 Your conversation was passed to a person, who will answer you right here.",
+  handedBack: "🤖 The bot is back and will go on answering you.",
+  personWanted: ({ chat, name, reason }) =>
+    `🙋 ${named(name, chat)} wants to talk to a person.${reason === undefined ? "" : `\nReason: ${reason}`}`
 }
 
 /** What the runtime itself says to people on Zalo, per account's `language`. */

@@ -1,104 +1,86 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Digest } from "effect/crypto/Digest"
-import type { Transport } from "../domain/Account.ts"
+import type { AccountSettings, Transport } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
 import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
+import { Journal } from "../journal/Journal.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
-import type { TransportStatus } from "../updates/TransportStatus.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
 import { type AccountReport, reportOf } from "./AccountReport.ts"
+import { changedKeys } from "./changedKeys.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
-import type { RunningAccount } from "./runtimes.ts"
-import { makeStatus, runTransport } from "./transports.ts"
+import { makeBots, makeSupervised, refresh, supervise, type Supervised } from "./supervise.ts"
 import { writeStandings } from "./writeStandings.ts"
 
-/** A bug in a transport: it begins anew, this much later. */
-const afterDefect = "5 seconds"
-
-/** The accounts under supervision: one's trouble is its own. */
+/** The accounts under supervision: one's trouble is its own, and so is a change of its settings. */
 export class Gateway extends Context.Service<
   Gateway,
   {
     /** Lets updates in, and goes on with what the journal holds. Call it once the HTTP routes answer. */
     readonly start: Effect.Effect<void>
     readonly reports: Effect.Effect<ReadonlyArray<AccountReport>>
-    /** An account's standing now, and whenever it changes. */
+    /** The accounts' standing now, and whenever one changes. */
     readonly changes: Stream.Stream<AccountReport>
-    /** Lets an account's updates in another way from now on. What was admitted stays. */
+    /** Lets an account's updates in another way from now on, until its settings change. What was admitted stays. */
     switchTo(account: AccountId, transport: Transport): Effect.Effect<void>
   }
 >()("zalo-effect/gateway/Gateway") {
   static readonly layerNoDeps: Layer.Layer<
     Gateway,
     never,
-    ZaloConfig | RunningAccounts | Pipeline | AccountState | Inbox | WebhookTargets | Digest
+    ZaloConfig | RunningAccounts | Pipeline | Journal | AccountState | Inbox | WebhookTargets | Digest
   > = Layer.effect(
     Gateway,
     Effect.suspend(() => make)
   )
 }
 
-interface Supervised {
-  readonly account: RunningAccount
-  readonly standing: SubscriptionRef.SubscriptionRef<TransportStatus>
-  transport: Transport
-}
-
 const make = Effect.gen(function* () {
-  const { gateway: settings } = yield* ZaloConfig
+  const config = yield* ZaloConfig
   const running = yield* RunningAccounts
   const pipeline = yield* Pipeline
-  const fibers = yield* FiberMap.make<AccountId, "ended" | "again", never>()
-  const begin = yield* FiberMap.runtime(fibers)<Pipeline | Inbox | AccountState | WebhookTargets | Digest>()
+  const journal = yield* Journal
+  const bots = makeBots()
   const stopping = yield* Latch.make(false)
-
-  const supervised = yield* Effect.forEach(Array.from(running.values()), (account) =>
-    Effect.map(
-      Effect.flatMap(makeStatus(account.settings.transport), SubscriptionRef.make),
-      (standing): Supervised => ({ account, standing, transport: account.settings.transport })
-    )
+  const fibers = yield* FiberMap.make<Supervised, void, never>()
+  /** Whoever was last at work under an id: the next one waits until it is gone. */
+  const last = new Map<AccountId, Fiber.Fiber<void>>()
+  const begin = yield* FiberMap.runtime(fibers)<
+    ZaloConfig | RunningAccounts | Pipeline | Inbox | AccountState | WebhookTargets | Digest | Scope.Scope
+  >()
+  const supervised = yield* SubscriptionRef.make<ReadonlyArray<Supervised>>(
+    yield* Effect.forEach(config.accounts, makeSupervised)
   )
+  /** What the configuration last wanted, whatever `switchTo` made of it. */
+  let configured = new Map(config.accounts.map((settings) => [settings.id, settings]))
 
-  const attempt = Effect.fnUntraced(function* (one: Supervised) {
-    const { account, transport } = one
-    const status = yield* makeStatus(transport)
-    yield* SubscriptionRef.set(one.standing, status)
-    return yield* runTransport({ account, transport, status, stopping: stopping.await }).pipe(
-      Effect.as("ended" as const),
-      Effect.catchDefect((defect) =>
-        Effect.logError("a transport met a defect and begins anew", defect).pipe(
-          Effect.andThen(status.failing("an internal error; see the log")),
-          Effect.andThen(Effect.sleep(afterDefect)),
-          Effect.as("again" as const)
-        )
-      )
-    )
-  })
-
-  const run = (one: Supervised) =>
-    begin(
-      one.account.settings.id,
-      attempt(one).pipe(
-        Effect.repeat({ while: (outcome) => outcome === "again" }),
-        Effect.annotateLogs({ account: one.account.settings.id })
-      )
-    )
+  const run = (one: Supervised) => {
+    const before = last.get(one.id)
+    const work = supervise(one, { bots, stopping })
+    last.set(one.id, begin(one, before === undefined ? work : Effect.andThen(Fiber.await(before), work)))
+  }
 
   const report = Effect.fnUntraced(function* (one: Supervised) {
     const status = yield* SubscriptionRef.get(one.standing)
-    const bot = yield* one.account.bot
-    const name = Option.getOrNull(Option.map(bot, (known) => known.displayName ?? known.accountName ?? known.id))
-    return reportOf(one.account, name, yield* SubscriptionRef.get(status.report), yield* Clock.currentTimeMillis)
+    const { name } = yield* SubscriptionRef.get(one.wanted)
+    const account = yield* running.get(one.id)
+    const bot = Option.isSome(account) ? yield* account.value.bot : Option.none()
+    const botName = Option.getOrNull(Option.map(bot, (known) => known.displayName ?? known.accountName ?? known.id))
+    const transport = yield* SubscriptionRef.get(status.report)
+    const { failure } = yield* journal.standing
+    return reportOf({ id: one.id, name }, botName, transport, failure, yield* Clock.currentTimeMillis)
   })
 
   const changesOf = (one: Supervised) =>
@@ -106,32 +88,78 @@ const make = Effect.gen(function* () {
       Stream.switchMap((status) => SubscriptionRef.changes(status.report)),
       Stream.mapEffect(() => report(one))
     )
-  const eachChanges = supervised.map(changesOf)
-  const reports = Effect.forEach(supervised, report)
+  const changes = SubscriptionRef.changes(supervised).pipe(
+    Stream.switchMap((all) => Stream.mergeAll(all.map(changesOf), { concurrency: "unbounded" }))
+  )
+  const reports = Effect.flatMap(SubscriptionRef.get(supervised), Effect.forEach(report))
+
+  const leave = Effect.fnUntraced(function* (one: Supervised) {
+    yield* Effect.logInfo("the account stops: it is not configured any more").pipe(
+      Effect.annotateLogs({ account: one.id })
+    )
+    yield* one.leaving.open
+  })
+
+  const enter = Effect.fnUntraced(function* (settings: AccountSettings) {
+    yield* Effect.logInfo("the account is new: it begins").pipe(Effect.annotateLogs({ account: settings.id }))
+    const one = yield* makeSupervised(settings)
+    yield* SubscriptionRef.update(supervised, (all) => [...all, one])
+    run(one)
+  })
+
+  const change = Effect.fnUntraced(function* (one: Supervised, settings: AccountSettings) {
+    const before = configured.get(one.id)
+    const keys = before === undefined ? [] : changedKeys(before, settings)
+    if (keys.length === 0) return
+    yield* Effect.logInfo(`changed: ${keys.join(", ")}`).pipe(Effect.annotateLogs({ account: one.id }))
+    yield* SubscriptionRef.set(one.wanted, settings)
+    yield* Effect.provideService(refresh(one), RunningAccounts, running)
+  })
+
+  /** Brings the accounts to what the configuration wants now, and touches none that it wants as it was. */
+  const apply = Effect.fnUntraced(function* (accounts: ReadonlyArray<AccountSettings>) {
+    const wanted = new Map(accounts.map((settings) => [settings.id, settings]))
+    const all = yield* SubscriptionRef.get(supervised)
+    const gone = all.filter(({ id }) => !wanted.has(id))
+    if (gone.length > 0)
+      yield* SubscriptionRef.set(
+        supervised,
+        all.filter(({ id }) => wanted.has(id))
+      )
+    const known = new Map(all.map((one) => [one.id, one]))
+    const settle = (settings: AccountSettings) => {
+      const one = known.get(settings.id)
+      return one === undefined ? enter(settings) : change(one, settings)
+    }
+    yield* Effect.forEach(gone, leave, { discard: true })
+    yield* Effect.forEach(accounts, settle, { discard: true })
+    configured = wanted
+  })
 
   const start = Effect.gen(function* () {
-    yield* pipeline.resume.pipe(Effect.catch((error) => Effect.logError(error.message)))
-    for (const one of supervised) run(one)
+    for (const one of yield* SubscriptionRef.get(supervised)) run(one)
+    yield* Effect.forkIn(
+      Stream.runForEach(config.changes, ({ accounts }) => apply(accounts)),
+      scope
+    )
   })
 
   // Polls that are open are left until the limit, and what they bring is admitted; turns end, or wait in the journal.
+  const scope = yield* Effect.scope
   yield* Effect.addFinalizer(() => {
-    const limit = settings.stopLimit
+    const limit = config.gateway.stopLimit
     const polls = Effect.andThen(stopping.open, Effect.timeoutOption(FiberMap.awaitEmpty(fibers), limit))
     return Effect.all([polls, pipeline.stop(limit)], { concurrency: "unbounded", discard: true })
   })
-  yield* Effect.forkScoped(writeStandings(eachChanges, reports))
+  yield* Effect.forkScoped(writeStandings(changes, reports))
 
   return Gateway.of({
     start,
     reports,
-    changes: Stream.mergeAll(eachChanges, { concurrency: "unbounded" }),
-    switchTo: (id, transport) =>
-      Effect.sync(() => {
-        const one = supervised.find(({ account }) => account.settings.id === id)
-        if (one === undefined) return
-        one.transport = transport
-        run(one)
-      })
+    changes,
+    switchTo: Effect.fnUntraced(function* (id: AccountId, transport: Transport) {
+      const one = (yield* SubscriptionRef.get(supervised)).find((known) => known.id === id)
+      if (one !== undefined) yield* SubscriptionRef.update(one.wanted, (settings) => ({ ...settings, transport }))
+    })
   })
 })

@@ -17,6 +17,7 @@ import type { Media } from "../media/Media.ts"
 import { mediaMigrations } from "../media/migrations.ts"
 import type { Accounts } from "../pipeline/Accounts.ts"
 import type { Instance } from "../pipeline/Instance.ts"
+import { Handoffs } from "../pipeline/Handoffs.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
 import { layerOwnerNotices } from "../pipeline/ownerNotices.ts"
 import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
@@ -49,11 +50,12 @@ export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox
 
 /** What turns admitted messages into sent replies. */
 export const layerPipeline: Layer.Layer<
-  Pipeline | SendLanes | TurnWakes | Accounts,
+  Pipeline | SendLanes | TurnWakes | Handoffs | Accounts,
   never,
   Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
 > = Layer.merge(Pipeline.layer, layerOwnerNotices).pipe(
   Layer.provide(Turns.layer),
+  Layer.provideMerge(Handoffs.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),
   Layer.provide(Lanes.layerLocal),

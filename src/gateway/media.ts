@@ -47,10 +47,10 @@ export const layerMediaSweep: Layer.Layer<
   ZaloConfig | HostedMedia | MediaPlace | FileSystem | Path.Path
 > = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { accounts } = yield* ZaloConfig
+    const config = yield* ZaloConfig
     const hosted = yield* HostedMedia
     const once = Effect.andThen(
-      Effect.forEach(accounts, sweepReceived, { discard: true }),
+      Effect.suspend(() => Effect.forEach(config.accounts, sweepReceived, { discard: true })),
       hosted.sweep.pipe(Effect.catch((error) => Effect.logWarning(error.message)))
     )
     yield* Effect.andThen(once, Effect.sleep(sweepEvery)).pipe(
@@ -61,6 +61,17 @@ export const layerMediaSweep: Layer.Layer<
   })
 )
 
-/** `<webhookPath>/media/…` of every account that has a public address. */
+/**
+ * `<webhookPath>/media/…` of every account that has a public address, as they are at each request. An address that was given to
+ * Zalo stays good when the path changes.
+ */
 export const layerMediaRoutes: Layer.Layer<never, never, HttpRouter | HostedMedia | FileSystem | ZaloConfig> =
-  Layer.unwrap(Effect.map(ZaloConfig, ({ accounts }) => routes.layer(hostingPaths(accounts))))
+  Layer.unwrap(
+    Effect.map(ZaloConfig, (config) => {
+      const known = new Set<string>()
+      return routes.layer(() => {
+        for (const path of hostingPaths(config.accounts)) known.add(path)
+        return Array.from(known)
+      })
+    })
+  )

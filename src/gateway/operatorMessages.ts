@@ -10,6 +10,7 @@ import type { AccountSettings } from "../domain/Account.ts"
 import type { AccountId, ChatId } from "../domain/ids.ts"
 import type { OutboundPayload, ReplyPart } from "../domain/Reply.ts"
 import { type SentMessage, SentMessages } from "../journal/api/SentMessages.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Media } from "../media/Media.ts"
 import { publicBase } from "../media/publicBase.ts"
@@ -37,6 +38,8 @@ export interface OperatorMessage {
   readonly format: "plain" | "markdown"
   /** Two requests with one key are one message. */
   readonly key: string | undefined
+  /** A person answers with it in the bot's stead: it joins the session's history, and nobody there waits any more. */
+  readonly answers?: boolean
 }
 
 export interface TakenMessage {
@@ -61,12 +64,15 @@ export const makeOperatorMessages = Effect.gen(function* () {
   const accounts = yield* Accounts
   const journal = yield* Journal
   const messages = yield* SentMessages
+  const chats = yield* Chats
   const media = yield* Media
   const sends = yield* SendLanes
   const digest = yield* Digest.Digest
   const random = yield* SecureRandom.SecureRandom
 
-  const accountOf = Effect.fnUntraced(function* (id: AccountId) {
+  /** The settings of an account that runs here; the default one where none is named. */
+  const accountOf = Effect.fnUntraced(function* (asked: AccountId | undefined) {
+    const id = asked ?? settings.defaultAccount
     const account = yield* accounts.get(id)
     if (Option.isSome(account)) return account.value.settings
     const idle = [...settings.disabled, ...settings.unavailable].find((one) => one.id === id)
@@ -98,7 +104,7 @@ export const makeOperatorMessages = Effect.gen(function* () {
     digest.digestHex(Digest.sha256, new TextEncoder().encode(JSON.stringify([chat, text, media ?? null, format])))
 
   const send = Effect.fn("OperatorMessages.send")(function* (message: OperatorMessage) {
-    const account = yield* accountOf(message.account ?? settings.defaultAccount)
+    const account = yield* accountOf(message.account)
     const payloads = yield* Effect.forEach(render(partsOf(message), renderOptions(account)), (payload) =>
       hosted(account, payload)
     )
@@ -113,7 +119,16 @@ export const makeOperatorMessages = Effect.gen(function* () {
         ? undefined
         : { account: account.id, key: message.key, request: yield* requestOf(message) }
     const now = yield* Clock.currentTimeMillis
-    const appended = yield* journal.write(messages.appendUnit(rows, once, now))
+    const behind = message.answers === true ? chats.answeredUnit(lane) : Effect.succeed(undefined)
+    const appended = yield* journal.write(
+      Effect.flatMap(behind, (inboxSeq) =>
+        messages.appendUnit(
+          rows.map((row) => ({ ...row, inboxSeq })),
+          once,
+          now
+        )
+      )
+    )
     if (appended._tag === "Taken") {
       return yield* new MessageRefused({
         reason: "key-taken",
@@ -140,5 +155,5 @@ export const makeOperatorMessages = Effect.gen(function* () {
     return Option.isSome(over) ? over.value : yield* messages.find(id)
   })
 
-  return { send, standing }
+  return { send, standing, accountOf, hosted }
 })

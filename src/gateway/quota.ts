@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { SendCounts } from "../journal/SendCounts.ts"
+import { Accounts } from "../pipeline/Accounts.ts"
 import { quotaWarning } from "./quotaWarning.ts"
-import { RunningAccounts } from "./RunningAccounts.ts"
 
 const look = "30 seconds"
 
@@ -12,13 +12,14 @@ const used = Metric.gauge("zalo_quota_used_ratio", {
 })
 
 /** Counts along: a metric always, and a line in the log when a threshold is passed. */
-export const layerQuotaWatch: Layer.Layer<never, never, RunningAccounts | SendCounts> = Layer.effectDiscard(
+export const layerQuotaWatch: Layer.Layer<never, never, Accounts | SendCounts> = Layer.effectDiscard(
   Effect.gen(function* () {
-    const accounts = yield* RunningAccounts
+    const accounts = yield* Accounts
     const counts = yield* SendCounts
     const told = new Map<string, string>()
     const check = Effect.gen(function* () {
-      for (const [id, { settings }] of accounts) {
+      for (const { settings } of yield* accounts.all) {
+        const { id } = settings
         const quota = { used: yield* counts.sent(id), limit: settings.quota }
         if (quota.limit === null || quota.limit === 0) continue
         yield* Metric.update(Metric.withAttributes(used, { account: id }), quota.used / quota.limit)

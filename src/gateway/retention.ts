@@ -49,7 +49,7 @@ export const layerRetention: Layer.Layer<never, never, ZaloConfig | Journal | Pa
   Effect.gen(function* () {
     const config = yield* ZaloConfig
     const once = Effect.gen(function* () {
-      const { retention } = config
+      const { retention } = yield* config.current
       yield* Effect.sleep(restBetween(retention))
       yield* retain(retention)
     })

@@ -8,18 +8,20 @@ import { AgentBridge } from "../agent/AgentBridge.ts"
 import { type AgentServices, makeAgent } from "../agent/config.ts"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { AccountRuntime } from "../pipeline/Accounts.ts"
-import * as Pace from "../zalo/Pace.ts"
+import type * as Pace from "../zalo/Pace.ts"
 import type { Bot } from "../zalo/wire.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 import { HttpClients } from "./HttpClients.ts"
 
 /** An account at work, and what its transport tells it. */
 export interface RunningAccount extends AccountRuntime {
-  /** getMe answered. */
+  /** getMe answered: the token is good. */
   readonly identified: (bot: Bot) => Effect.Effect<void>
   readonly bot: Effect.Effect<Option.Option<Bot>>
-  /** Waits until somebody, a send too, was told that the token is refused. */
+  /** Waits until somebody, a send too, was told that the token is refused; at once while it is. */
   readonly refused: Effect.Effect<void>
+  /** Waits until the token is good; at once while nobody was told otherwise. */
+  readonly accepted: Effect.Effect<void>
 }
 
 /** An embedding program's agent answers for all accounts; else each has the one that its configuration names. */
@@ -27,35 +29,46 @@ export const agentOf = Effect.fnUntraced(function* (
   settings: AccountSettings
 ): Effect.fn.Return<AgentBridge["Service"], never, AgentServices | Scope.Scope> {
   const embedded = yield* Effect.serviceOption(AgentBridge)
-  return Option.isSome(embedded) ? embedded.value : yield* makeAgent(settings.agent)
+  if (Option.isNone(embedded)) return yield* makeAgent(settings.agent)
+  const { value } = embedded
+  return { reply: (turn) => value.reply(turn), remembers: value.remembers ?? false, kind: value.kind ?? "embedded" }
 })
 
-export const makeRuntime = Effect.fnUntraced(function* (
+/** What an account has of Zalo: its token's calls and what is known of the bot. */
+export type Connection = Omit<RunningAccount, "settings" | "agent" | "pace">
+
+/** Puts an account's token and proxy to use. */
+export const connect = Effect.fnUntraced(function* (
   settings: AccountSettings,
-  apiUrl: string,
-  agent: AgentBridge["Service"]
-): Effect.fn.Return<RunningAccount, never, HttpClients | Scope.Scope> {
+  apiUrl: string
+): Effect.fn.Return<Connection, never, HttpClients | Scope.Scope> {
   const clients = yield* HttpClients
   const client = yield* clients.through(settings.proxy)
   const api = yield* ZaloApi.make({ token: settings.token, baseUrl: apiUrl, account: settings.id }).pipe(
     Effect.provideService(HttpClient, client)
   )
   const bot = yield* Ref.make(Option.none<Bot>())
-  const accepted = yield* Ref.make(true)
+  const accepted = yield* Latch.make(true)
   const refused = yield* Latch.make(false)
   return {
-    settings,
     api,
-    agent,
-    pace: yield* Pace.make,
     bot: Ref.get(bot),
     botName: Effect.map(
       Ref.get(bot),
       Option.flatMapNullishOr((known) => known.displayName)
     ),
-    identified: (known) => Effect.andThen(Ref.set(accepted, true), Ref.set(bot, Option.some(known))),
-    maySend: Ref.get(accepted),
-    tokenRefused: Effect.andThen(Ref.set(accepted, false), refused.open),
-    refused: refused.await
+    identified: (known) =>
+      Effect.all([Ref.set(bot, Option.some(known)), refused.close, accepted.open], { discard: true }),
+    maySend: Effect.sync(() => accepted.isOpen()),
+    tokenRefused: Effect.all([accepted.close, refused.open], { discard: true }),
+    refused: refused.await,
+    accepted: accepted.await
   }
 })
+
+export const runtimeOf = (
+  settings: AccountSettings,
+  connection: Connection,
+  agent: AgentBridge["Service"],
+  pace: Pace.Pace
+): RunningAccount => ({ ...connection, settings, agent, pace })

@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { AccountSettings } from "../domain/Account.ts"
-import type { ChatId } from "../domain/ids.ts"
+import type { AccountId, ChatId } from "../domain/ids.ts"
 import type { OutboundPayload } from "../domain/Reply.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import { Chats } from "../journal/chats/Chats.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Outbox, type Outcome } from "../journal/Outbox.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
@@ -36,11 +37,37 @@ export class SendFailed extends Schema.TaggedError<SendFailed>()("SendFailed", {
 
 /** How long a command waits for its message. The gateway goes on trying after that. */
 const patience = "2 minutes"
-const look = "50 millis"
+/** How often it is looked at. */
+export const look = "50 millis"
 /** Each so many looks, whether the gateway's account still runs is asked too. */
 const askEvery = 10
 
-const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
+/** Whether nothing more will happen to it by itself. */
+export const isSettled = ({ state }: Outcome): boolean => state !== "queued" && state !== "sending"
+
+/** Appends an operator's message to the outbox. Gives the ids of its rows. */
+export const appendOwn = Effect.fnUntraced(function* (options: {
+  readonly account: AccountId
+  readonly chat: ChatId
+  readonly payloads: ReadonlyArray<OutboundPayload>
+  readonly group: string
+  readonly answers?: boolean
+}) {
+  const journal = yield* Journal
+  const outbox = yield* Outbox
+  const chats = yield* Chats
+  const { account, chat, group: turn } = options
+  const now = yield* Clock.currentTimeMillis
+  const behind = options.answers === true ? chats.answeredUnit({ account, chat }) : Effect.succeed(undefined)
+  return yield* journal.write(
+    Effect.flatMap(behind, (inboxSeq) =>
+      outbox.appendUnit(
+        options.payloads.map((payload) => ({ account, chat, origin: "cli", turn, inboxSeq, payload })),
+        now
+      )
+    )
+  )
+})
 
 /**
  * Appends to the outbox and waits until all of it is settled. Whoever holds the bot's lease sends: a running gateway, else
@@ -52,17 +79,16 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
   readonly payloads: ReadonlyArray<OutboundPayload>
   /** Groups the rows: when one is refused, the rest is not sent. */
   readonly group: string
+  /** Whether a person answers with it in the bot's stead: it joins the session's history, and nobody waits any more. */
+  readonly answers?: boolean
 }) {
-  const journal = yield* Journal
   const outbox = yield* Outbox
   const leases = yield* Leases
   const sender = yield* Sender
   const states = yield* AccountState
   const accounts = yield* Accounts
   const key = { account: options.account.id, chat: options.chat }
-  const now = yield* Clock.currentTimeMillis
-  const rows = options.payloads.map((payload) => ({ ...key, origin: "cli" as const, turn: options.group, payload }))
-  const ids = yield* journal.write(outbox.appendUnit(rows, now))
+  const ids = yield* appendOwn({ ...options, ...key })
 
   const settled = Effect.map(outbox.outcomes(ids), (outcomes) => (outcomes.every(isSettled) ? outcomes : undefined))
 
@@ -110,7 +136,8 @@ export const sendNow = Effect.fn("sendNow")(function* (options: {
 const idsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
   outcomes.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
 
-const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
+/** The ids of what was sent, or why not all of it was. */
+export const report = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>) {
   const messageIds = idsOf(outcomes)
   const bad = outcomes.find((row) => row.state !== "sent")
   if (bad === undefined) return messageIds

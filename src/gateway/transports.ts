@@ -12,7 +12,7 @@ import type { RunningAccount } from "./runtimes.ts"
 /** One poll's length (`zalo-bot-api.md` §5.2). */
 const pollFor = Duration.seconds(30)
 /** A poll may be open this much longer before it counts as silence. */
-const pollMargin = Duration.seconds(40)
+export const pollMargin = Duration.seconds(40)
 /** The webhook is checked every five minutes; one check may fail. */
 const webhookPatience = Duration.minutes(11)
 
@@ -21,12 +21,30 @@ export const makeStatus = (transport: Transport): Effect.Effect<Status.Transport
     ? Status.make({ transport: "polling", patience: pollMargin })
     : Status.make({ transport: "webhook", patience: webhookPatience })
 
+/** Serves an account's webhook until the scope closes; nothing where it polls. */
+export const serveWebhook = Effect.fnUntraced(function* (
+  { settings: { id, retention } }: RunningAccount,
+  transport: Transport
+) {
+  if (transport._tag === "Polling") return
+  const pipeline = yield* Pipeline
+  const targets = yield* WebhookTargets
+  const { path, secret } = transport
+  yield* targets.add({
+    account: id,
+    path,
+    secret,
+    retention,
+    onAdmitted: (chat) => pipeline.admitted({ account: id, chat })
+  })
+})
+
 /** Lets an account's updates in, for as long as it runs. It ends by itself only when the token is refused. */
 export const runTransport = Effect.fnUntraced(function* (options: {
   readonly account: RunningAccount
   readonly transport: Transport
   readonly status: Status.TransportStatus
-  /** Opens when the process is to stop. */
+  /** Ends when it is to stop. */
   readonly stopping: Effect.Effect<void>
 }) {
   const { account, transport, status, stopping } = options
@@ -42,19 +60,11 @@ export const runTransport = Effect.fnUntraced(function* (options: {
     onAdmitted: (chat: Parameters<typeof pipeline.admitted>[0]["chat"]) => pipeline.admitted({ account: id, chat })
   }
   if (transport._tag === "Polling") return yield* runPolling({ ...common, pollTimeout: pollFor, stopping })
-  const targets = yield* WebhookTargets
-  yield* targets.add({
-    account: id,
-    path: transport.path,
-    secret: transport.secret,
-    retention: common.retention,
-    onAdmitted: common.onAdmitted
-  })
   // A send learns of a refused token long before the next look at the webhook. What Zalo still delivers is journalled.
   const watched = Effect.raceFirst(
     runWebhook({ ...common, url: transport.url, secret: transport.secret }),
-    account.refused
-  ).pipe(Effect.andThen(refuseToken(common)), Effect.andThen(Effect.never))
+    Effect.andThen(account.refused, refuseToken(common))
+  )
   // Nothing of it is worth waiting for: what is delivered meanwhile is the server's to finish.
   return yield* Effect.raceFirst(watched, stopping)
-}, Effect.scoped)
+})

@@ -13,22 +13,29 @@ const sameStanding = (a: AccountReport, b: AccountReport): boolean =>
   a.reason === b.reason &&
   a.stopped === b.stopped &&
   a.transport === b.transport &&
-  a.bot === b.bot
+  a.bot === b.bot &&
+  a.trouble?.kind === b.trouble?.kind
 
 /**
  * Writes down how each account stands, for commands in other processes, which cannot ask this one: at once when that
  * changes, and now and then what only says that all is still well.
  */
 export const writeStandings = Effect.fnUntraced(function* (
-  accounts: ReadonlyArray<Stream.Stream<AccountReport>>,
+  changes: Stream.Stream<AccountReport>,
   reports: Effect.Effect<ReadonlyArray<AccountReport>>
 ) {
   const states = yield* AccountState
   const write = (one: AccountReport) =>
-    states.saveStatus(one.account, encodeReport(one)).pipe(Effect.catch((error) => Effect.logError(error.message)))
+    states.saveStatus(one.account, encodeReport(one)).pipe(Effect.catch((error) => Effect.logDebug(error.message)))
 
-  const news = accounts.map((changes) => Stream.runForEach(Stream.changesWith(changes, sameStanding), write))
-  const goodNews = Stream.mergeAll(accounts, { concurrency: "unbounded" }).pipe(
+  const written = new Map<string, AccountReport>()
+  const news = Stream.runForEach(changes, (one) => {
+    const last = written.get(one.account)
+    if (last !== undefined && sameStanding(last, one)) return Effect.void
+    written.set(one.account, one)
+    return write(one)
+  })
+  const goodNews = changes.pipe(
     Stream.groupedWithin(64, goodEvery),
     // The newest of a batch may be older than what was written since: what stands now is asked again.
     Stream.runForEach(() => Effect.flatMap(reports, Effect.forEach(write, { discard: true })))
@@ -36,5 +43,5 @@ export const writeStandings = Effect.fnUntraced(function* (
   const looks = Effect.forever(
     Effect.andThen(Effect.sleep(lookEvery), Effect.flatMap(reports, Effect.forEach(write, { discard: true })))
   )
-  yield* Effect.all([...news, goodNews, looks], { concurrency: "unbounded", discard: true })
+  yield* Effect.all([news, goodNews, looks], { concurrency: "unbounded", discard: true })
 })

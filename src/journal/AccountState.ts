@@ -16,8 +16,13 @@ export interface RememberedWebhook {
 export class AccountState extends Context.Service<
   AccountState,
   {
+    /** Accounts of which anything is known, by name. */
+    readonly accounts: Effect.Effect<ReadonlyArray<string>, JournalError>
     webhook(account: string): Effect.Effect<Option.Option<RememberedWebhook>, JournalError>
     rememberWebhook(account: string, webhook: RememberedWebhook): Effect.Effect<void, JournalError>
+    /** What Zalo last found when it called the webhook, as JSON. */
+    webhookCheck(account: string): Effect.Effect<Option.Option<string>, JournalError>
+    saveWebhookCheck(account: string, json: string): Effect.Effect<void, JournalError>
     /** What the running gateway last said of the account, as JSON. */
     status(account: string): Effect.Effect<Option.Option<string>, JournalError>
     saveStatus(account: string, json: string): Effect.Effect<void, JournalError>
@@ -35,15 +40,19 @@ export class AccountState extends Context.Service<
 
 const text = Schema.NullOr(Schema.String)
 const decodeRows = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ webhook_url: text, webhook_secret_hash: text, status: text, holder: text }))
+  Schema.Array(
+    Schema.Struct({ webhook_url: text, webhook_secret_hash: text, webhook_check: text, status: text, holder: text })
+  )
 )
+
+const decodeNames = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ account: Schema.String })))
 
 const make = Effect.gen(function* () {
   const { sql, read, write, query } = yield* Journal
 
   const find = (account: string) =>
     query(
-      read`SELECT webhook_url, webhook_secret_hash, status, holder FROM account_state WHERE account = ${account}`.pipe(
+      read`SELECT webhook_url, webhook_secret_hash, webhook_check, status, holder FROM account_state WHERE account = ${account}`.pipe(
         Effect.flatMap((rows) => Effect.orDie(decodeRows(rows))),
         Effect.map((rows) => Option.fromUndefinedOr(rows[0]))
       )
@@ -64,6 +73,15 @@ const make = Effect.gen(function* () {
     })
 
   return AccountState.of({
+    accounts: query(
+      Effect.map(
+        Effect.flatMap(read`SELECT account FROM account_state ORDER BY account`, (rows) =>
+          Effect.orDie(decodeNames(rows))
+        ),
+        (rows) => rows.map(({ account }) => account)
+      )
+    ),
+
     webhook: (account) =>
       Effect.map(find(account), (row) =>
         Option.flatMap(row, ({ webhook_url, webhook_secret_hash }) =>
@@ -74,6 +92,12 @@ const make = Effect.gen(function* () {
       ),
     rememberWebhook: (account, { url, secretHash }) =>
       save(account, { webhook_url: url, webhook_secret_hash: secretHash }),
+    webhookCheck: (account) =>
+      Effect.map(
+        find(account),
+        Option.flatMapNullishOr((row) => row.webhook_check)
+      ),
+    saveWebhookCheck: (account, json) => save(account, { webhook_check: json }),
     status: (account) =>
       Effect.map(
         find(account),

@@ -14,6 +14,14 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   }
 }
 
+/** Whether the journal takes what is to be written. Times are milliseconds since 1970. */
+export interface JournalStanding {
+  /** The last commit; null before the first. */
+  readonly committedAt: number | null
+  /** Why nothing could be committed since then; undefined while all is well. */
+  readonly failure: JournalError | undefined
+}
+
 /**
  * The one writer of a process, and its reader.
  *
@@ -33,5 +41,7 @@ export class Journal extends Context.Service<
     query<A, E>(query: Effect.Effect<A, E>): Effect.Effect<A, Exclude<E, SqlError> | JournalError>
     /** Whether another process committed since this was last asked. */
     readonly changedElsewhere: Effect.Effect<boolean, JournalError>
+    /** What came of the last commit of this process. */
+    readonly standing: Effect.Effect<JournalStanding>
   }
 >()("zalo-effect/journal/Journal") {}

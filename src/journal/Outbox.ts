@@ -102,7 +102,9 @@ const make = Effect.gen(function* () {
     table: "outbox",
     open: "state IN ('queued', 'sending')",
     delayed: "state = 'queued'",
-    order: "seq, id"
+    order: "seq, id",
+    // A reply may stand behind what nobody asked for and waits to be tried again.
+    nextAt: "CASE WHEN origin IN ('broadcast', 'schedule') THEN NULL ELSE next_at END"
   })
 
   return Outbox.of({
@@ -159,7 +161,9 @@ const make = Effect.gen(function* () {
         Effect.map(
           Effect.flatMap(
             read`
-              SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('queued', 'sending') AND account = ${account} GROUP BY state
+              SELECT 'sending' AS state, COUNT(*) AS n FROM outbox WHERE state = 'sending' AND account = ${account}
+              UNION ALL
+              SELECT 'queued' AS state, COUNT(*) AS n FROM outbox WHERE state IN ('queued', 'sending') AND account = ${account}
               UNION ALL
               SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('unknown', 'dead', 'skipped') AND account = ${account}
               AND (reason IS NULL OR reason <> 'dropped') GROUP BY state`,
@@ -167,7 +171,13 @@ const make = Effect.gen(function* () {
           ),
           (rows) => {
             const of = (state: OutboxState) => rows.find((row) => row.state === state)?.n ?? 0
-            return { queued: of("queued"), sending: of("sending"), unknown: of("unknown"), dead: of("dead") }
+            // Told apart by their rows only, so what is being sent is taken off all that is open.
+            return {
+              queued: of("queued") - of("sending"),
+              sending: of("sending"),
+              unknown: of("unknown"),
+              dead: of("dead")
+            }
           }
         )
       )

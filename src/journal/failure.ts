@@ -51,6 +51,18 @@ export const journalError = (error: SqlError): JournalError => {
   })
 }
 
+/** Codes that say something of the file or the disk, and not of the statement: busy, locked, read-only, I/O, corrupt, full, cannot open. */
+const ofStore: ReadonlySet<number> = new Set([5, 6, 8, 10, 11, 13, 14, 26])
+
+/** Whether the store itself is in trouble, and not what was asked of it. */
+export const concernsStore = (error: SqlError): boolean => {
+  const { reason } = error
+  const code = sqliteCode(reason.cause)
+  return code === undefined
+    ? reason._tag === "ConnectionError" || reason._tag === "LockTimeoutError"
+    : ofStore.has(code)
+}
+
 /** Some other process is writing. */
 export const isBusy = (error: SqlError): boolean => journalError(error).reason === "busy"
 

@@ -2,8 +2,10 @@ import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { idempotencyKeys } from "./api/migration.ts"
 import { chatTable } from "./chats/migration.ts"
+import { stateTable } from "./state/migration.ts"
 import { proactiveTables } from "./proactive/migration.ts"
 import { queueColumns } from "./queue/migration.ts"
+import { observeTables } from "./observe/migration.ts"
 import { sessionTables } from "./sessionStore.ts"
 
 /**
@@ -117,6 +119,12 @@ const drift = Effect.gen(function* () {
     )`
 })
 
+/** What Zalo last found when it called the webhook, as JSON. */
+const webhookCheck = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  yield* sql`ALTER TABLE account_state ADD COLUMN webhook_check TEXT`
+})
+
 /** The journal's own tables, for the list of migrations that the gateway puts together. */
 export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>> = {
   "0001_journal": journal,
@@ -125,5 +133,8 @@ export const journalMigrations: Readonly<Record<string, Effect.Effect<void, unkn
   "0006_queue": queueColumns,
   "0007_chat": chatTable,
   "0009_proactive": proactiveTables,
+  "0010_observe": observeTables,
+  "0011_setup": webhookCheck,
+  "0012_stayup": stateTable,
   "0013_api": idempotencyKeys
 }

@@ -61,7 +61,7 @@ export interface SessionStore {
   noteUnit(session: string, turn: string, rows: ReadonlyArray<number>): Unit
   /** The last messages of a session that were dealt with, oldest first. */
   said(session: string, limit: number): Effect.Effect<ReadonlyArray<Said>, JournalError>
-  /** What agents answered to these rows, in the order of sending, without what surely never arrived. */
+  /** What agents answered to these rows, and people in their stead, in the order of sending, without what surely never arrived. */
   answered(rows: ReadonlyArray<number>): Effect.Effect<ReadonlyArray<Answered>, JournalError>
 }
 
@@ -103,7 +103,7 @@ export const sessionStore: Effect.Effect<SessionStore, never, Journal> = Effect.
         : query(
             Effect.flatMap(
               read`SELECT inbox_seq AS "inboxSeq", payload FROM outbox
-                WHERE inbox_seq IN ${read.in(rows)} AND origin = 'turn' AND state NOT IN ('dead', 'skipped')
+                WHERE inbox_seq IN ${read.in(rows)} AND origin IN ('turn', 'cli', 'api') AND state NOT IN ('dead', 'skipped')
                 ORDER BY seq, id`,
               (found) => Effect.orDie(decodeAnswered(found))
             )

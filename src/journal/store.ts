@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { asJournalError } from "./failure.ts"
 import { Journal, JournalError } from "./Journal.ts"
+import { makeStanding } from "./standing.ts"
 import { makeWriter } from "./writer.ts"
 
 /** The migrations that a store needs, by key `NNNN_room`. */
@@ -13,7 +14,8 @@ export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, Sq
 /** Where a store remembers which migrations were run. */
 export const migrationsTable = "zalo_effect_migrations"
 
-const latest = (migrations: Migrations): number =>
+/** The schema that these migrations lead to: the number of the last. */
+export const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
 
 /** 0 when the store has no tables of ours. */
@@ -49,10 +51,9 @@ export const migrate = (migrations: Migrations): Effect.Effect<void, JournalErro
   })
 
 /** Refuses a store that another version has written: older ones would misread it, newer ones must migrate it first. */
-export const checkVersion = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
+export const checkVersion = (known: number): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
     const version = yield* versionOf
-    const known = latest(migrations)
     yield* refuseNewer(version, known)
     if (version === known) return
     return yield* refuse(
@@ -69,13 +70,19 @@ export const makeJournal = (options: {
   readonly committing?: Effect.Effect<void, SqlError> | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+  /** Fails while nothing may be written, whatever the database itself would say. */
+  readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
-  Effect.map(makeWriter(options.sql, options), (write) =>
-    Journal.of({
-      sql: options.sql,
-      read: options.read,
+  Effect.gen(function* () {
+    const { changedElsewhere, committed, committing, mayWrite, read, sql } = options
+    const standing = makeStanding()
+    const write = yield* makeWriter(sql, { committed, committing, mayWrite, tried: standing.tried })
+    return Journal.of({
+      sql,
+      read,
       write,
-      query: (query) => Effect.withTracerEnabled(asJournalError(query), false),
-      changedElsewhere: asJournalError(options.changedElsewhere)
+      query: (query) => Effect.withTracerEnabled(asJournalError(Effect.tapError(query, standing.unread)), false),
+      changedElsewhere: asJournalError(changedElsewhere),
+      standing: standing.now
     })
-  )
+  })

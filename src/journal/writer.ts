@@ -18,6 +18,8 @@ interface Unit {
   /** The same in a savepoint, which undoes it alone when it failed. */
   readonly guarded: Effect.Effect<void, SqlError>
   readonly settle: () => void
+  /** Why its own failure is the store's, where it is. */
+  readonly lost: () => SqlError | undefined
   /** Tells that the transaction around it did not hold. */
   readonly fail: (error: SqlError) => void
   cancelled: boolean
@@ -39,6 +41,10 @@ export interface WriterHooks {
   readonly committing?: Effect.Effect<void, SqlError> | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+  /** Told after each batch whether anything could be committed. */
+  readonly tried?: ((failure: SqlError | undefined) => Effect.Effect<void>) | undefined
+  /** Fails while nothing may be written, whatever the database itself would say. */
+  readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }
 
 /**
@@ -49,7 +55,7 @@ export interface WriterHooks {
  */
 export const makeWriter = (
   sql: SqlClient,
-  { committed, committing }: WriterHooks = {}
+  { committed, committing, mayWrite, tried }: WriterHooks = {}
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -57,28 +63,43 @@ export const makeWriter = (
     const some = Latch.makeUnsafe(false)
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
-      Effect.retry(sql.withTransaction(committing === undefined ? steps : Effect.andThen(steps, committing)), {
-        schedule: whileBusy
-      })
+      Effect.retry(
+        Effect.andThen(
+          mayWrite ?? Effect.void,
+          sql.withTransaction(committing === undefined ? steps : Effect.andThen(steps, committing))
+        ),
+        { schedule: whileBusy }
+      )
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined
+      let held = false
+      let last: SqlError | undefined
       for (const unit of units) {
         // Ten seconds of waiting were enough for all of them.
         const failure = busy ?? (yield* failureOf(inTransaction(unit.plain)))
         // One that was refused has its own exit.
-        if (failure === undefined || !isSqlError(failure)) continue
+        if (failure === undefined || !isSqlError(failure)) {
+          held ||= failure === undefined
+          last = unit.lost() ?? last
+          continue
+        }
+        last = failure
         unit.fail(failure)
         if (isBusy(failure)) busy = failure
       }
+      return held ? undefined : last
     })
 
     const commit = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       const failure = yield* failureOf(inTransaction(each(units, (unit) => unit.plain)))
-      if (failure === undefined) return
-      if (isSqlError(failure) && isBusy(failure)) return units.forEach((unit) => unit.fail(failure))
+      if (failure === undefined) return undefined
+      if (isSqlError(failure) && isBusy(failure)) {
+        units.forEach((unit) => unit.fail(failure))
+        return failure
+      }
       const again = yield* failureOf(inTransaction(each(units, (unit) => unit.guarded)))
-      if (again !== undefined) yield* oneByOne(units)
+      return again === undefined ? undefined : yield* oneByOne(units)
     })
 
     const drain = Effect.gen(function* () {
@@ -91,11 +112,12 @@ export const makeWriter = (
       }
       const wanted = units.filter((unit) => !unit.cancelled)
       if (wanted.length === 0) return
-      yield* Effect.catchCause(commit(wanted), (cause) => {
+      const failure = yield* Effect.catchCause(commit(wanted), (cause) => {
         const error = unusable("the journal's writer met a defect")
         wanted.forEach((unit) => unit.fail(error))
-        return Effect.logError("the journal's writer met a defect", cause)
+        return Effect.as(Effect.logError("the journal's writer met a defect", cause), error)
       })
+      if (tried !== undefined) yield* tried(failure)
       wanted.forEach((unit) => unit.settle())
       if (committed !== undefined) yield* committed(wanted.length)
     })
@@ -135,6 +157,7 @@ export const makeWriter = (
               if (lost !== undefined) return yield* lost
               yield* undo
             }),
+            lost: () => (exit !== undefined && Exit.isFailure(exit) ? storeFailure(exit.cause) : undefined),
             settle: () => resume(exit ?? neverRun),
             fail: (error) => {
               exit = Exit.fail(error)

@@ -19,6 +19,21 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./send.ts")),
       ({ send }) => send(options)
     ),
+  broadcast: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./broadcast.ts")),
+      ({ broadcast }) => broadcast(options)
+    ),
+  addSchedule: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./schedule.ts")),
+      ({ addSchedule }) => addSchedule(options)
+    ),
+  reload: (config) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./reload.ts")),
+      ({ reload }) => reload(config)
+    ),
   status: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./status.ts")),
@@ -28,5 +43,19 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
     Effect.flatMap(
       Effect.promise(() => import("./doctor.ts")),
       ({ doctor }) => doctor(options)
-    )
+    ),
+  webhook: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./webhook.ts")),
+      ({ webhook }) => webhook(options)
+    ),
+  tryToken: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./tryToken.ts")),
+      ({ tryToken }) => tryToken(options)
+    ),
+  makeSecret: Effect.map(
+    Effect.promise(() => import("node:crypto")),
+    ({ randomBytes }) => randomBytes(24).toString("hex")
+  )
 })

@@ -2,9 +2,12 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
+import { Operator } from "../cli/Operator.ts"
 import { Platform } from "../cli/Platform.ts"
 import type { Run } from "../cli/runner.ts"
+import { ProgramVersion } from "../gateway/ProgramVersion.ts"
 import { Terminal } from "../cli/Terminal.ts"
+import { operator } from "./operator.ts"
 import { terminal } from "./terminal.ts"
 
 /** Two signals closer than this are one: `npm` passes on the Ctrl-C that the terminal has sent to us already. In ms. */
@@ -28,9 +31,16 @@ const makeRunMain = (interrupted: number) =>
   })
 
 /** Runs one call of the program in this process, and ends the process. */
-export const runProcess = (run: Run, platform: Platform["Service"]): void =>
+export const runProcess = (run: Run, platform: Platform["Service"], version = "unknown"): void =>
   makeRunMain(run.interrupted)(
-    run.program.pipe(Effect.provideService(Terminal, terminal()), Effect.provideService(Platform, platform)),
+    run.program.pipe(
+      Effect.provideService(Terminal, terminal()),
+      Effect.provideService(Platform, platform),
+      Effect.provideService(Operator, operator),
+      Effect.provideService(ProgramVersion, version),
+      // Commands are not traced; a server switches it on for itself.
+      Effect.withTracerEnabled(false)
+    ),
     {
       disableErrorReporting: true,
       teardown: (exit, leave) => {

@@ -23,6 +23,7 @@ import { layerPairing } from "../gateway/pairing.ts"
 import { CommandPrefix } from "../gateway/RunningAccounts.ts"
 import { layerDesk } from "./sandboxDesk.ts"
 import { MediaReach } from "../media/MediaPlace.ts"
+import * as gatewayFile from "../node/gateway-file.ts"
 import * as httpClient from "../node/http-client.ts"
 import { layerGateway, layerPlatform, layerRoutes } from "../node/gateway.ts"
 import { keepPeople, readPeople } from "../node/people-file.ts"
@@ -36,6 +37,7 @@ import { announceAccounts } from "./announcements.ts"
 import { commandFailed } from "./failures.ts"
 import { commandPrefix } from "./invocation.ts"
 import * as logging from "./logging.ts"
+import * as stderrLog from "./stderrLog.ts"
 import { sandboxDir } from "./sandbox-dir.ts"
 
 const usualPort = 8788
@@ -65,6 +67,12 @@ const listen = (asked: number | undefined): Effect.Effect<HttpServer["Service"],
   return Effect.mapError(attempt(from), (error) => commandFailed(error, `127.0.0.1:${from}`))
 }
 
+/** How much is logged does no harm. */
+const environment = (url: string): Readonly<Record<string, string>> => {
+  const level = process.env["ZALO_EFFECT_LOG_LEVEL"]
+  return { ZALO_API_URL: url, ...(level !== undefined && { ZALO_EFFECT_LOG_LEVEL: level }) }
+}
+
 /** Neither the configuration file nor the environment counts: a sandbox never speaks to the real Zalo. */
 const layerConfig = (url: string, directory: string) =>
   ZaloConfig.layer(
@@ -81,68 +89,83 @@ const layerConfig = (url: string, directory: string) =>
       agent: { type: "echo" }
     },
     { dataDir: directory }
-  ).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { ZALO_API_URL: url } }))))
+  ).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment(url) }))))
+
+const running = Effect.fnUntraced(function* (
+  options: SandboxOptions,
+  directory: string,
+  server: HttpServer["Service"],
+  config: Context.Context<ZaloConfig>
+) {
+  const url = formatAddress(server.address)
+  const report = logging.noted(options.report)
+  yield* logging.notedEnd
+  const people = join(directory, "people.json")
+  const webhook: Transport = {
+    _tag: "Webhook",
+    url: publicOrigin + hook,
+    path: hook,
+    secret: Redacted.make(randomBytes(24).toString("hex"))
+  }
+  const emulator = EmulatedZalo.layer({
+    // Another one each time: the journal remembers the ids of earlier runs.
+    seed: String(yield* Clock.currentTimeMillis),
+    bots: [{ token, displayName: "Bot Sandbox" }],
+    people: yield* readPeople(people),
+    switches: { strangers: "accepted", webhookTargets: { [publicOrigin]: url } }
+  })
+  const app = Layer.mergeAll(layerRoutes, routes, playground, pageRoutes)
+  const context = yield* Layer.build(
+    Layer.mergeAll(
+      serve(app, { disableListenLog: true, disableLogger: true }).pipe(
+        Layer.provide([
+          layerHangup,
+          layerDesk({ account, webhook }).pipe(Layer.provide(layerPairing)),
+          Webhook.untraced
+        ])
+      ),
+      layerFirstUser,
+      gatewayFile.layer
+    ).pipe(
+      Layer.provideMerge(layerGateway),
+      Layer.provideMerge(emulator),
+      Layer.provideMerge(Layer.succeedContext(config)),
+      Layer.provideMerge(
+        Layer.mergeAll(
+          httpClient.layer,
+          Layer.succeed(HttpServer, server),
+          Layer.succeed(CommandPrefix, commandPrefix(directory)),
+          Layer.succeed(MediaReach, "trusted")
+        )
+      )
+    )
+  ).pipe(
+    Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) =>
+      Effect.fail(commandFailed(error, url))
+    )
+  )
+  yield* Effect.forkScoped(Effect.provideContext(keepPeople(people), context))
+  const gateway = Context.get(context, Gateway)
+  yield* report({
+    _tag: "Listening",
+    url,
+    note: [
+      "Open this page to write to the bot as a person on Zalo would. Nothing leaves this machine.",
+      `What is said is kept in ${directory}; start with --reset to throw it away. Ctrl-C stops.`
+    ].join("\n")
+  })
+  yield* Effect.forkScoped(announceAccounts(gateway, report))
+  yield* gateway.start
+  return yield* Effect.never
+}, Effect.scoped)
 
 /** `sandbox`: an emulated Zalo, the page to play people on it, and a real gateway between them. */
 export const sandbox = (options: SandboxOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
     const directory = yield* sandboxDir({ botId, reset: options.reset })
     const server = yield* listen(options.port)
-    const url = formatAddress(server.address)
-    const people = join(directory, "people.json")
-    const webhook: Transport = {
-      _tag: "Webhook",
-      url: publicOrigin + hook,
-      path: hook,
-      secret: Redacted.make(randomBytes(24).toString("hex"))
-    }
-    const emulator = EmulatedZalo.layer({
-      // Another one each time: the journal remembers the ids of earlier runs.
-      seed: String(yield* Clock.currentTimeMillis),
-      bots: [{ token, displayName: "Bot Sandbox" }],
-      people: yield* readPeople(people),
-      switches: { strangers: "accepted", webhookTargets: { [publicOrigin]: url } }
-    })
-    const app = Layer.mergeAll(layerRoutes, routes, playground, pageRoutes)
-    const context = yield* Layer.build(
-      Layer.merge(
-        serve(app, { disableListenLog: true, disableLogger: true }).pipe(
-          Layer.provide([
-            layerHangup,
-            layerDesk({ account, webhook }).pipe(Layer.provide(layerPairing)),
-            Webhook.untraced
-          ])
-        ),
-        layerFirstUser
-      ).pipe(
-        Layer.provideMerge(layerGateway),
-        Layer.provideMerge(emulator),
-        Layer.provideMerge(layerConfig(url, directory)),
-        Layer.provideMerge(
-          Layer.mergeAll(
-            httpClient.layer,
-            Layer.succeed(HttpServer, server),
-            Layer.succeed(CommandPrefix, commandPrefix(directory)),
-            Layer.succeed(MediaReach, "trusted")
-          )
-        )
-      )
-    ).pipe(
-      Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) =>
-        Effect.fail(commandFailed(error, url))
-      )
+    const config = yield* Layer.build(layerConfig(formatAddress(server.address), directory))
+    return yield* running(options, directory, server, config).pipe(
+      Effect.provide(logging.layerSandbox(Context.get(config, ZaloConfig)))
     )
-    yield* Effect.forkScoped(Effect.provideContext(keepPeople(people), context))
-    const gateway = Context.get(context, Gateway)
-    yield* options.report({
-      _tag: "Listening",
-      url,
-      note: [
-        "Open this page to write to the bot as a person on Zalo would. Nothing leaves this machine.",
-        `What is said is kept in ${directory}; start with --reset to throw it away. Ctrl-C stops.`
-      ].join("\n")
-    })
-    yield* Effect.forkScoped(announceAccounts(gateway, options.report))
-    yield* gateway.start
-    return yield* Effect.never
-  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))
+  }).pipe(Effect.scoped, Effect.provide([layerPlatform, stderrLog.layer]))

@@ -36,7 +36,7 @@ export const layerDesk = (options: {
       return SandboxDesk.of({
         pending: Effect.mapError(pairing.list(), deskError),
         approve: (code) => Effect.asVoid(Effect.mapError(pairing.approve(code, { by: "sandbox" }), deskError)),
-        decline: (code) => Effect.asVoid(Effect.mapError(pairing.decline(code), deskError)),
+        decline: (code) => Effect.asVoid(Effect.mapError(pairing.decline(code, { by: "sandbox" }), deskError)),
         transport,
         setTransport: (mode: TransportMode) =>
           Effect.andThen(

@@ -5,9 +5,9 @@ import { statusOf } from "../gateway/AccountStatus.ts"
 import { ConfigError } from "../gateway/config/problems.ts"
 import { examine } from "../gateway/doctor/examine.ts"
 import type { ProbeFacts } from "../gateway/doctor/facts.ts"
-import { layerPlatform } from "../node/gateway.ts"
 import { gather } from "./examination/gather.ts"
-import * as logging from "./logging.ts"
+import * as files from "./files.ts"
+import * as stderrLog from "./stderrLog.ts"
 
 const probed = ({ bot, elapsedMs, trouble }: ProbeFacts): NonNullable<ProbedStatus["probe"]> =>
   trouble === null ? { ok: true, bot, elapsedMs } : { ok: false, bot, elapsedMs, error: trouble.message }
@@ -25,4 +25,4 @@ export const status = (options: StatusOptions): Effect.Effect<StatusReport, Comm
       })),
       problems: findings.filter(({ account }) => account === null)
     }
-  }).pipe(Effect.scoped, Effect.provide([layerPlatform, logging.layer]))
+  }).pipe(Effect.scoped, Effect.provide([files.layer, stderrLog.layer]))

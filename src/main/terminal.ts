@@ -1,22 +1,32 @@
 import { writeSync } from "node:fs"
-import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
 import type { Terminal } from "../cli/Terminal.ts"
+import { isTerminal, mayBeColored } from "./streams.ts"
 
-/** The streams of this process. `NO_COLOR` counts when it is not empty (no-color.org). */
+/** The streams of this process. */
 export const terminal = (): Terminal["Service"] => {
-  const plain = (process.env["NO_COLOR"] ?? "") !== ""
   return {
-    colors: { out: !plain && isatty(1), err: !plain && isatty(2) },
+    colors: { out: mayBeColored(1), err: mayBeColored(2) },
     out: (text) => Effect.suspend(() => write(1, Buffer.from(text))),
     err: (text) => Effect.suspend(() => write(2, Buffer.from(text))),
     stdin: Effect.promise(async () => {
       const chunks: Array<Buffer> = []
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString("utf8")
-    })
+    }),
+    interactive: isTerminal(0) && isTerminal(2),
+    ask: (question, options) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./questions.ts")),
+        ({ ask }) => ask(question, options?.hidden ?? false)
+      )
   }
 }
+
+let gone = false
+
+/** Whether the reader of stdout has gone away: who only prints has nothing left to do. */
+export const nobodyReads = (): boolean => gone
 
 /**
  * Straight to the descriptor: `process.stdout` takes 4 ms to load, and what is written here is out when the process ends.
@@ -31,7 +41,8 @@ const write = (descriptor: 1 | 2, bytes: Buffer): Effect.Effect<void> =>
       const code = error instanceof Error && "code" in error ? error.code : undefined
       // A full pipe that does not block: its reader is slow.
       if (code === "EAGAIN") return Effect.andThen(Effect.sleep("2 millis"), write(descriptor, bytes))
-      if (code !== "EPIPE") process.exitCode = 1
+      if (code === "EPIPE") gone ||= descriptor === 1
+      else process.exitCode = 1
       return Effect.void
     }
   })

@@ -17,9 +17,12 @@ const tokenIn = (url: string): string => {
   return query < 0 ? "" : (new URLSearchParams(url.slice(query + 1)).get("token") ?? "")
 }
 
-const answer = Effect.fnUntraced(function* (hosted: HostedMedia["Service"], fs: FileSystem) {
-  const request = yield* HttpServerRequest
-  const { name = "" } = yield* HttpRouter.params
+const answer = Effect.fnUntraced(function* (
+  request: HttpServerRequest,
+  name: string,
+  hosted: HostedMedia["Service"],
+  fs: FileSystem
+) {
   const takes = request.method === "GET"
   if (!takes && request.method !== "HEAD") return notFound
   const ticket = ticketOf(name, tokenIn(request.url))
@@ -41,24 +44,34 @@ const answer = Effect.fnUntraced(function* (hosted: HostedMedia["Service"], fs: 
   }
 })
 
+/** The path above `/media/<name>`, and the name; undefined for every other address. */
+const placeIn = (url: string): { readonly path: string; readonly name: string } | undefined => {
+  const [, path, name] = /^([^?#]*)\/media\/([^/?#]+)\/?(?:[?#]|$)/.exec(url) ?? []
+  return path === undefined || name === undefined ? undefined : { path: path.toLowerCase(), name }
+}
+
 /**
  * Serves hosted files under each of these paths: `<path>/media/<id>?token=…` (`reference-behaviour.md` §1.12). 404 for what
- * is not there and for every method but GET and HEAD, 401 without the right token, 410 once it has expired.
+ * is not there and for every method but GET and HEAD, 401 without the right token, 410 once it has expired. It stands before the
+ * router's routes, and the paths are asked for at each request, so that they may change while it runs.
  */
 export const layer = (
-  paths: ReadonlyArray<string>
+  paths: () => ReadonlyArray<string>
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | HostedMedia | FileSystem> =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
       const hosted = yield* HostedMedia
       const fs = yield* FileSystem
-      const handler = answer(hosted, fs).pipe(
-        Effect.catchTag("JournalError", (error) =>
-          Effect.as(Effect.logError(`a hosted file was not served: ${error.message}`), refusal(503, "Try again"))
-        )
+      yield* router.addGlobalMiddleware((next) =>
+        HttpServerRequest.use((request) => {
+          const place = placeIn(request.url)
+          if (place === undefined || !paths().some((path) => path.toLowerCase() === place.path)) return next
+          return answer(request, place.name, hosted, fs).pipe(
+            Effect.catchTag("JournalError", (error) =>
+              Effect.as(Effect.logError(`a hosted file was not served: ${error.message}`), refusal(503, "Try again"))
+            )
+          )
+        })
       )
-      for (const path of paths) {
-        yield* router.add("*", path === "" ? "/media/:name" : `/${path.slice(1)}/media/:name`, handler)
-      }
     })
   )

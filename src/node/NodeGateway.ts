@@ -9,6 +9,7 @@ import type { Pairing } from "../access/Pairing.ts"
 import { AgentBridge } from "../agent/AgentBridge.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
+import { layerWatch } from "../gateway/config/watch.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import type { LeaseHeld, LeaseUnavailable } from "../gateway/Leases.ts"
@@ -79,7 +80,7 @@ const started = (
 
 /**
  * The whole gateway, running: configured accounts, journal, HTTP server. Configured as `serve` is: by a file, or by the
- * environment alone.
+ * environment alone. What is edited there counts while it runs (`ZaloConfig`).
  *
  * `Layer.provide(agent)` makes that `AgentBridge` answer for every account; without one the configured agents do.
  *
@@ -87,7 +88,9 @@ const started = (
  * an agent, so one that was forgotten is noticed by its echo, and by a warning in the log.
  */
 export const layerConfig = (options: NodeGatewayFileOptions = {}): Layer.Layer<NodeGatewayServices, NodeGatewayError> =>
-  started(options, ({ embeddedAgent }) => ZaloConfig.layerConfig({ ...options, embeddedAgent }))
+  started(options, ({ embeddedAgent }) =>
+    Layer.provideMerge(layerWatch, ZaloConfig.layerConfig({ ...options, embeddedAgent }))
+  )
 
 /**
  * The same, configured by a value in the form of the file.

@@ -31,9 +31,12 @@ import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
 import { layerRetention } from "../gateway/retention.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
+import { layerConfigStanding } from "../gateway/writeConfigStanding.ts"
 import * as admin from "../http/admin.ts"
 import type { ApiServices } from "../http/api/routes.ts"
 import * as health from "../http/health.ts"
+import { ProcessFamilies } from "../http/gauges.ts"
+import * as metrics from "../http/metrics.ts"
 import * as turns from "../http/turns.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
@@ -45,9 +48,11 @@ import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
+import * as gatewayFile from "./gateway-file.ts"
 import * as httpClient from "./http-client.ts"
 import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
+import { makeProcessFamilies } from "./processFamilies.ts"
 import { layerSecretFiles } from "./secret-files.ts"
 import { layerSqlite } from "./store.ts"
 
@@ -109,7 +114,8 @@ export const layerGateway = Layer.mergeAll(
   layerProactive,
   layerMediaSweep,
   layerQuotaWatch,
-  layerRetention
+  layerRetention,
+  layerConfigStanding
 ).pipe(
   Layer.provideMerge(layerPipeline),
   Layer.provideMerge(
@@ -128,6 +134,8 @@ export const layerGateway = Layer.mergeAll(
   Layer.provideMerge(Layer.mergeAll(layerLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
 )
 
+const layerProcessFamilies: Layer.Layer<never> = Layer.sync(ProcessFamilies, makeProcessFamilies)
+
 /** What is served on the gateway's own port. */
 export const layerRoutes: Layer.Layer<
   never,
@@ -142,12 +150,14 @@ export const layerRoutes: Layer.Layer<
   | PendingReplies
   | HostedMedia
   | FileSystem.FileSystem
+  | Layer.Services<typeof metrics.layer>
   | Layer.Services<typeof layerPairing>
   | ApiServices
 > = Layer.unwrap(
   Effect.map(ZaloConfig, ({ gateway }) =>
     Layer.mergeAll(
       health.layer,
+      metrics.layer.pipe(Layer.provide(layerProcessFamilies)),
       turns.layer,
       Layer.provide(admin.layer, layerPairing),
       layerMediaRoutes,
@@ -172,7 +182,7 @@ export const layerServer: Layer.Layer<HttpServer, ServeError, ZaloConfig> = Laye
 )
 
 /** The gateway behind its HTTP server, begun once the routes answer. */
-export const layerServed = serve(layerRoutes, { disableListenLog: true, disableLogger: true }).pipe(
-  Layer.provideMerge(layerServer),
-  Layer.provide(Webhook.untraced)
-)
+export const layerServed = Layer.merge(
+  serve(layerRoutes, { disableListenLog: true, disableLogger: true }),
+  gatewayFile.layer
+).pipe(Layer.provideMerge(layerServer), Layer.provide(Webhook.untraced))

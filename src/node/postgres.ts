@@ -18,9 +18,8 @@ import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/
 export interface PostgresOptions {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
   readonly url: Redacted.Redacted
-  readonly migrations: Migrations
-  /** Whether tables may be made and brought up to date. */
-  readonly migrate: boolean
+  /** The tables are made and brought up to date, or are there already in this version (`journal/store.ts`, `latest`). */
+  readonly tables: { readonly migrate: Migrations } | { readonly version: number }
   /** The schema that holds the tables; `public` when absent. It is made if tables may be made. */
   readonly schema?: string | undefined
   /** Connections that read; one more writes and one more listens. */
@@ -93,11 +92,12 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<Journal, Jo
     Effect.gen(function* () {
       const self = randomUUID()
       const sql = yield* client(options, { maxConnections: 2 })
-      if (options.migrate && options.schema !== undefined) {
+      const { tables } = options
+      if ("migrate" in tables && options.schema !== undefined) {
         yield* asJournalError(sql`CREATE SCHEMA IF NOT EXISTS ${sql(options.schema)}`)
       }
-      const prepare = options.migrate ? migrate : checkVersion
-      yield* Effect.provideService(prepare(options.migrations), SqlClient, sql)
+      const prepared = "migrate" in tables ? migrate(tables.migrate) : checkVersion(tables.version)
+      yield* Effect.provideService(prepared, SqlClient, sql)
       const read = yield* client(options, { maxConnections: options.maxConnections ?? 8, readonly: true })
       const changedElsewhere = yield* watchOthers(sql, self)
       return yield* makeJournal({

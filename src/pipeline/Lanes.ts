@@ -1,10 +1,11 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import type { LaneKey } from "../domain/ids.ts"
+import type { AccountId, LaneKey } from "../domain/ids.ts"
 
 export interface LaneOptions {
   readonly name: string
@@ -21,6 +22,10 @@ export interface LaneSet {
   readonly search: Effect.Effect<void>
   /** Begins nothing more, waits this long for what has begun, then interrupts it. */
   stop(limit: Duration.Duration): Effect.Effect<void>
+  /** The same for one account's lanes, until it is let in again. */
+  leave(account: AccountId, limit: Duration.Duration): Effect.Effect<void>
+  /** Lets an account's lanes work again that were left. */
+  enter(account: AccountId): Effect.Effect<void>
   /** Lanes at work now. */
   readonly size: Effect.Effect<number>
 }
@@ -47,11 +52,15 @@ interface Lane {
   again: boolean
   /** Who wants to know of the next wake. */
   readonly watchers: Set<() => void>
+  fiber: Fiber.Fiber<void> | undefined
 }
 
 const wokenOf = (lane: Lane): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    const watcher = () => resume(Effect.void)
+    const watcher = () => {
+      lane.watchers.delete(watcher)
+      resume(Effect.void)
+    }
     lane.watchers.add(watcher)
     return Effect.sync(() => lane.watchers.delete(watcher))
   })
@@ -66,7 +75,8 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   let missed = false
   let searching = false
   let stopping = false
-  const goesOn = (): boolean => !stopping
+  const left = new Set<AccountId>()
+  const goesOn = (key?: LaneKey): boolean => !stopping && (key === undefined || !left.has(key.account))
 
   const turnAway = (): void => {
     crowded = true
@@ -74,7 +84,7 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   }
 
   /** In one go with what decided it: a wake that comes after it begins the lane anew. */
-  const leave = (id: string, lane: Lane): void => {
+  const end = (id: string, lane: Lane): void => {
     if (lanes.get(id) !== lane) return
     lanes.delete(id)
     if (crowded) startSearch()
@@ -82,30 +92,31 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
 
   const work = (id: string, lane: Lane) =>
     Effect.gen(function* () {
-      for (let steps = 1; goesOn(); steps++) {
+      for (let steps = 1; goesOn(lane.key); steps++) {
         lane.again = false
         const more = yield* options.step(lane.key, wokenOf(lane))
-        if (!more && !lane.again) return leave(id, lane)
+        if (!more && !lane.again) return end(id, lane)
         if (crowded && steps >= fairShare) {
           turnAway()
-          return leave(id, lane)
+          return end(id, lane)
         }
       }
-    }).pipe(Effect.ensuring(Effect.sync(() => leave(id, lane))))
+    }).pipe(Effect.ensuring(Effect.sync(() => end(id, lane))))
 
   const start = (key: LaneKey): void => {
-    if (stopping) return
+    if (!goesOn(key)) return
     const id = `${key.account}/${key.chat}`
     const lane = lanes.get(id)
     if (lane !== undefined) {
       lane.again = true
-      for (const watcher of lane.watchers) watcher()
+      // Whoever goes on waiting at once waits for the next wake.
+      Array.from(lane.watchers).forEach((watcher) => watcher())
       return
     }
     if (lanes.size >= resident) return turnAway()
-    const fresh: Lane = { key, again: false, watchers: new Set() }
+    const fresh: Lane = { key, again: false, watchers: new Set(), fiber: undefined }
     lanes.set(id, fresh)
-    run(work(id, fresh))
+    fresh.fiber = run(work(id, fresh))
   }
 
   const search = Effect.gen(function* () {
@@ -137,6 +148,15 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
       startSearch()
     }),
     size: Effect.sync(() => lanes.size),
+    leave: Effect.fnUntraced(function* (account: AccountId, limit: Duration.Duration) {
+      left.add(account)
+      const begun = Array.from(lanes.values()).flatMap(({ fiber, key }) =>
+        key.account === account && fiber !== undefined ? [fiber] : []
+      )
+      yield* Effect.timeoutOption(Fiber.awaitAll(begun), limit)
+      yield* Fiber.interruptAll(begun)
+    }),
+    enter: (account) => Effect.sync(() => void left.delete(account)),
     stop: (limit) =>
       Effect.gen(function* () {
         stopping = true

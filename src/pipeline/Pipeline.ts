@@ -3,11 +3,14 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { LaneKey } from "../domain/ids.ts"
+import * as Option from "effect/Option"
+import type { AccountId, LaneKey } from "../domain/ids.ts"
 import { Inbox } from "../journal/Inbox.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { Accounts } from "./Accounts.ts"
+import { pullIn } from "../journal/overlong.ts"
+import { type AccountRuntime, Accounts } from "./Accounts.ts"
+import { Handoffs } from "./Handoffs.ts"
 import { Lanes } from "./Lanes.ts"
 import { roundOf } from "./rounds.ts"
 import { Sender } from "./Sender.ts"
@@ -24,6 +27,8 @@ export const SweepEvery = Context.Reference<Duration.Duration>("zalo-effect/pipe
 })
 /** Every so many sweeps, rows that nobody is sending any more are settled. */
 const recoverEvery = 20
+/** No row waits for longer: turns for 3 minutes, sends for 5. Whoever does was written before the clock was set back. In ms. */
+const longestWait = 10 * 60_000
 /** Lanes that one sweep wakes, at most: the next one goes on. */
 const sweepLimit = 256
 
@@ -34,7 +39,8 @@ const stepOrWait =
   (name: string, step: (key: LaneKey, woken: Effect.Effect<void>) => Effect.Effect<boolean, JournalError>) =>
   (key: LaneKey, woken: Effect.Effect<void>): Effect.Effect<boolean> =>
     step(key, woken).pipe(
-      Effect.catch((error) => Effect.as(Effect.delay(Effect.logError(`${name}: ${error.message}`), "1 second"), true)),
+      // The journal itself says once that it cannot be used.
+      Effect.catch((error) => Effect.as(Effect.delay(Effect.logDebug(`${name}: ${error.message}`), "1 second"), true)),
       // Its rows still wait: left alone, the lane would be silent until somebody writes again.
       Effect.catchDefect((defect) =>
         Effect.as(Effect.delay(Effect.logError(`${name}: a defect in this lane`, defect), afterDefect), true)
@@ -61,8 +67,12 @@ export class Pipeline extends Context.Service<
   {
     /** A message was admitted. */
     admitted(key: LaneKey): Effect.Effect<void>
-    /** An account was taken on: what waits for it is begun. */
+    /** Accounts were taken on: what waits for them is begun. */
     readonly resume: Effect.Effect<void, JournalError>
+    /** One account was taken on, that may have been left before. */
+    enter(account: AccountId): Effect.Effect<void, JournalError>
+    /** Ends what is under way for one account, as `stop` does for all, and begins nothing more. */
+    leave(account: AccountId, limit: Duration.Duration): Effect.Effect<void>
     /** Turns first, then what they still have to send; each for half of the time. What is left stays in the journal. */
     stop(limit: Duration.Duration): Effect.Effect<void>
   }
@@ -70,7 +80,7 @@ export class Pipeline extends Context.Service<
   static readonly layer: Layer.Layer<
     Pipeline,
     never,
-    Lanes | Turns | TurnWakes | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
+    Lanes | Turns | TurnWakes | Handoffs | Sender | SendLanes | Journal | Inbox | Outbox | Accounts
   > = Layer.effect(
     Pipeline,
     Effect.suspend(() => make)
@@ -84,6 +94,7 @@ const make = Effect.gen(function* () {
   const accounts = yield* Accounts
   const turns = yield* Turns
   const sender = yield* Sender
+  const handoffs = yield* Handoffs
   const sendLanes = yield* SendLanes
   const lanes = yield* Lanes
   const turnLanes = yield* lanes.open({
@@ -93,17 +104,23 @@ const make = Effect.gen(function* () {
   })
   yield* (yield* TurnWakes).attach(turnLanes)
 
-  const recover = Effect.gen(function* () {
-    for (const account of yield* accounts.all) {
-      if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
+  const recoverOne = Effect.fnUntraced(function* (account: AccountRuntime) {
+    if ((yield* sender.recover(account)) > 0) yield* sendLanes.search
+    const { id } = account.settings
+    if (yield* pullIn(journal, id, yield* Clock.currentTimeMillis, longestWait)) {
+      yield* Effect.logWarning(
+        "the clock was set back: what waited for a time that is far off now is tried at once"
+      ).pipe(Effect.annotateLogs({ account: id }))
     }
   })
+  const recover = Effect.flatMap(accounts.all, Effect.forEach(recoverOne, { discard: true }))
 
   const sweep = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     for (const account of yield* accounts.all) {
       const { id } = account.settings
       for (const chat of yield* inbox.due(id, now, sweepLimit)) yield* turnLanes.wake({ account: id, chat })
+      yield* handoffs.look(account)
       if (!(yield* account.maySend)) continue
       for (const chat of yield* outbox.due(id, now, sweepLimit)) yield* sendLanes.wake({ account: id, chat })
     }
@@ -118,17 +135,27 @@ const make = Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)
       yield* (n % recoverEvery === 0 ? Effect.andThen(recover, sweep) : sweep).pipe(
-        Effect.catch((error) => Effect.logError(error.message))
+        Effect.catch((error) => Effect.logDebug(error.message))
       )
     }
   }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)
 
+  const search = Effect.andThen(turnLanes.search, sendLanes.search)
+
   return Pipeline.of({
     admitted: turnLanes.wake,
-    resume: Effect.gen(function* () {
-      yield* recover
-      yield* turnLanes.search
-      yield* sendLanes.search
+    // What waits is looked for also where nothing could be recovered: the search tries again until the store answers.
+    resume: Effect.ensuring(recover, search),
+    enter: Effect.fnUntraced(function* (account: AccountId) {
+      yield* turnLanes.enter(account)
+      yield* sendLanes.enter(account)
+      const known = yield* accounts.get(account)
+      yield* Effect.ensuring(Option.isSome(known) ? recoverOne(known.value) : Effect.void, search)
+    }),
+    leave: Effect.fnUntraced(function* (account: AccountId, limit: Duration.Duration) {
+      const half = Duration.divideUnsafe(limit, 2)
+      yield* turnLanes.leave(account, half)
+      yield* sendLanes.leave(account, half)
     }),
     stop: Effect.fnUntraced(function* (limit: Duration.Duration) {
       const half = Duration.divideUnsafe(limit, 2)

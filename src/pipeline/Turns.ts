@@ -26,8 +26,10 @@ import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { ask } from "./asking.ts"
 import { ended } from "./counts.ts"
 import { type Group, makeGroups } from "./groups.ts"
+import { makeHandoff } from "./handoff.ts"
 import { makeHistory } from "./history.ts"
 import { optOut } from "./optOut.ts"
+import { makeOutdated } from "./outdated.ts"
 import { queueCap } from "./queueCap.ts"
 import { makeReplies } from "./replies.ts"
 import { newSession } from "./newSession.ts"
@@ -83,16 +85,19 @@ const make = Effect.gen(function* () {
   const media = yield* Media
   const background = yield* Effect.scope
   const admit = yield* turnstile(concurrency)
-  const replies = makeReplies(journal, inbox, outbox, sends, media)
+  const replies = makeReplies(journal, inbox, outbox, chats, sends, media)
   const sessions = yield* makeSessions
+  const handoff = makeHandoff({ journal, inbox, outbox, chats, gate, replies, sessions })
   const throttle = makeThrottle()
   const turnAway = makeTurnAway(journal, inbox, pairing, sends)
-  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle))
+  const groups = makeGroups(inbox, gate, standsAlone(accounts, throttle, handoff.asks))
+  const outdated = makeOutdated(groups, handoff)
   /** In the order in which a message comes by them. */
   const stations: ReadonlyArray<Station> = [
     ownerWord({ journal, inbox, outbox, pairing, sends, turns: wakes }),
     optOut(journal, chats, replies),
     throttled(throttle, replies),
+    handoff.station,
     queueCap(journal, inbox),
     newSession(sessions, replies)
   ]
@@ -109,11 +114,27 @@ const make = Effect.gen(function* () {
     remember: Unit | undefined
   ) {
     const rows = yield* replies.answer(group, account, parts, sent === 0)
+    const wish = parts.find(({ type }) => type === "handoff")
+    if (wish?.type === "handoff") {
+      yield* handoff.handOver(
+        group,
+        account,
+        { by: "agent", reason: wish.reason },
+        { rows, also: remember, begun: sent > 0 }
+      )
+      return yield* ended(group, "handoff")
+    }
     const silent = rows.length === 0 && sent === 0
     const none: InboxReason = account.settings.agent.type === "none" ? "no-agent" : "no-reply"
     if (silent) yield* Effect.logInfo(`no reply: ${none}`)
-    yield* replies.end(group, { state: "done", reason: silent ? none : null }, rows, remember)
-    yield* ended(group, silent ? "silent" : "answered")
+    const taken = yield* replies.endTurn(
+      group,
+      { state: "done", reason: silent ? none : null },
+      rows,
+      remember,
+      sent > 0
+    )
+    yield* ended(group, taken ? "handoff" : silent ? "silent" : "answered")
   })
 
   const failed = Effect.fnUntraced(function* (
@@ -128,14 +149,18 @@ const make = Effect.gen(function* () {
     const detail = inOneLine(cause)
     if (sent > 0) {
       yield* Effect.logError(`the agent failed in the middle of its reply: ${detail}`)
-      yield* replies.end(group, { state: "done", reason: "cut-by-failure", detail }, [], remember)
+      yield* replies.endTurn(group, { state: "done", reason: "cut-by-failure", detail }, [], remember, true)
       return yield* ended(group, "cut")
     }
     const next = afterFailure(row, account.settings.turns, now)
     const told = replies.notice(group, account, next.notice)
     if (next._tag === "GivenUp") {
       yield* Effect.logError(`the turn failed for good (${next.reason}): ${detail}`)
-      yield* replies.end(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
+      if (account.settings.handoff.onAgentFailure) {
+        yield* handoff.keepFailed(group, account, detail)
+        return yield* ended(group, "handoff")
+      }
+      yield* replies.endTurn(group, { state: "dead", reason: next.reason, detail, failed: true }, told)
       return yield* ended(group, "dead")
     }
     yield* Effect.logWarning(
@@ -147,15 +172,6 @@ const make = Effect.gen(function* () {
     )
     yield* replies.wake(group, told)
     yield* ended(group, "retried")
-  })
-
-  /** Ends when something was written that belongs into this turn. A store that cannot be asked says no. */
-  const outdated = Effect.fnUntraced(function* (group: Group, woken: Effect.Effect<void>) {
-    for (;;) {
-      const news = yield* Effect.orElseSucceed(groups.outdated(group), () => false)
-      if (news) return
-      yield* woken
-    }
   })
 
   const run = Effect.fnUntraced(function* (
@@ -178,7 +194,7 @@ const make = Effect.gen(function* () {
     }
     const now = yield* Clock.currentTimeMillis
     const seen = chats.seenUnit(seenIn(turn, group.members.length, now))
-    const begun = yield* inbox.begin(row, now, settings.agent.type, seen)
+    const begun = yield* inbox.begin(row, now, account.agent.kind ?? settings.agent.type, seen)
     if (Option.isNone(begun)) return
     yield* Effect.logDebug(`the agent is asked about: ${turn.message.text}`)
     let sent = 0
@@ -187,8 +203,7 @@ const make = Effect.gen(function* () {
         untilWritten(
           Effect.gen(function* () {
             const rows = yield* replies.answer(group, account, [part], sent === 0)
-            yield* replies.append(group, rows)
-            sent += rows.length
+            sent += yield* replies.append(group, rows)
           }),
           within
         )
@@ -199,7 +214,7 @@ const make = Effect.gen(function* () {
       turn,
       background,
       onPart: streams ? onPart : undefined,
-      outdated: settings.turns.mode === "interrupt" ? outdated(group, woken) : undefined
+      outdated: outdated(group, account, woken)
     }).pipe(
       Effect.provideService(History, makeHistory(sessions.store, botName)),
       Effect.provideService(Streaming, streams),
@@ -215,7 +230,7 @@ const make = Effect.gen(function* () {
           case "Failed":
             return failed(group, account, asked.cause, sent, remember)
           case "Outdated":
-            return Effect.andThen(inbox.release(group.members.map((member) => member.row)), ended(group, "outdated"))
+            return handoff.giveWay(group, sent, remember)
         }
       }),
       restore
@@ -269,6 +284,7 @@ const make = Effect.gen(function* () {
       if (Option.isNone(head)) return false
       const row = head.value
       if (row.nextAt !== null && row.nextAt > (yield* Clock.currentTimeMillis)) {
+        if (yield* handoff.isCalled(row, account.value)) return true
         return account.value.settings.turns.mode === "interrupt" && (yield* groups.dissolve(row))
       }
       const traces = yield* MessageTraces

@@ -13,10 +13,10 @@ import { whileTyping } from "./Typing.ts"
 
 /** What came of asking an agent. */
 export type Asked =
-  /** What is left to be sent: with `onPart` nothing, since that had every part. */
+  /** What is left: with `onPart` nothing but the wish for a person, since that had every other part. */
   | { readonly _tag: "Answered"; readonly parts: ReadonlyArray<ReplyPart> }
   | { readonly _tag: "Failed"; readonly cause: Cause.Cause<unknown> }
-  /** Somebody wrote what belongs into this turn: it is asked anew. */
+  /** Somebody wrote what belongs into this turn, or a person has taken over: there is no answer. */
   | { readonly _tag: "Outdated" }
 
 export interface Asking {
@@ -26,17 +26,21 @@ export interface Asking {
   readonly background: Scope.Scope
   /** Takes each part as it comes; undefined keeps them until the end. */
   readonly onPart: ((part: ReplyPart) => Effect.Effect<void>) | undefined
-  /** Ends when the turn is outdated; undefined where that never happens. */
-  readonly outdated: Effect.Effect<void> | undefined
+  /** Ends when the turn is outdated. */
+  readonly outdated: Effect.Effect<void>
 }
 
-const nothing: ReadonlyArray<ReplyPart> = []
+const isHandoff = (part: ReplyPart): boolean => part.type === "handoff"
 
 /** Asks the agent, typing meanwhile. An interruption of the agent's own is its failure; one from outside stops this. */
 export const ask = ({ account, background, media, onPart, outdated, turn }: Asking): Effect.Effect<Asked> => {
   const answers = (whole: Turn) => {
-    const reply = account.agent.reply(whole)
-    return onPart === undefined ? Stream.runCollect(reply) : Effect.as(Stream.runForEach(reply, onPart), nothing)
+    // Nothing that an agent says after it has asked for a person is heard.
+    const reply = Stream.takeUntil(account.agent.reply(whole), isHandoff)
+    if (onPart === undefined) return Stream.runCollect(reply)
+    return Stream.runCollect(
+      Stream.filterEffect(reply, (part) => (isHandoff(part) ? Effect.succeed(true) : Effect.as(onPart(part), false)))
+    )
   }
   const asked = Effect.flatMap(MessageTraces, (traces) =>
     withMedia(media, account.settings, turn).pipe(
@@ -50,7 +54,6 @@ export const ask = ({ account, background, media, onPart, outdated, turn }: Aski
       onSuccess: (parts): Asked => ({ _tag: "Answered", parts })
     })
   )
-  if (outdated === undefined) return asked
   return Effect.raceFirst(
     asked,
     Effect.map(outdated, (): Asked => ({ _tag: "Outdated" }))

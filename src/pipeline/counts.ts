@@ -6,7 +6,8 @@ import { MessageTraces } from "../journal/MessageTraces.ts"
 import type { Group } from "./groups.ts"
 
 /** How a turn ended, as far as counting goes. */
-export type TurnOutcome = "answered" | "silent" | "retried" | "dead" | "cut" | "outdated"
+export const turnOutcomes = ["answered", "silent", "retried", "dead", "cut", "outdated", "handoff"] as const
+export type TurnOutcome = (typeof turnOutcomes)[number]
 
 /** Turns by outcome; one that is tried again counts each time. */
 export const countTurn = counter("zalo_turns_total", "Turns by outcome.", ["account", "outcome"])

@@ -124,3 +124,5 @@ export const makeGroups = (
 
   return { groupOf, outdated, dissolve }
 }
+
+export type Groups = ReturnType<typeof makeGroups>

@@ -13,7 +13,8 @@ const every = "5 seconds"
 
 /**
  * Tells the owners of requests that were made within a minute of another: the first one is told of in the transaction that
- * makes it, those behind it together (`access/owners.ts`).
+ * makes it, those behind it together (`access/owners.ts`). Owners whom the configuration has only just named are told of all who
+ * wait.
  */
 export const layerOwnerNotices: Layer.Layer<never, never, Journal | PairingRepo | Accounts | SendLanes> =
   Layer.effectDiscard(
@@ -29,6 +30,7 @@ export const layerOwnerNotices: Layer.Layer<never, never, Journal | PairingRepo 
           const account = yield* accounts.get(id)
           if (Option.isNone(account)) continue
           const { access } = account.value.settings
+          if (access.pairing.owners.length === 0) continue
           const told = yield* journal.write(pairing.tellOwnersUnit(id, access, now))
           if (told)
             for (const owner of access.pairing.owners) yield* sends.wake({ account: id, chat: ChatId.make(owner) })

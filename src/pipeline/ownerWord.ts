@@ -61,8 +61,8 @@ const why = (error: PairingError, language: Language): string | undefined => {
 
 /**
  * An owner's word about somebody who asked to be let in (`pairing.owners`): what it decides, the answer to the owner and the
- * end of the message commit together. A word without a code is about the only one who waits; while nobody waits it is an
- * ordinary message.
+ * end of the message commit together. A word without a code is about the only one who waits, if the owner knows of that one; while
+ * nobody waits it is an ordinary message.
  */
 export const ownerWord = (options: {
   readonly journal: Journal["Service"]
@@ -90,8 +90,13 @@ export const ownerWord = (options: {
     return ended ? yield* what : undefined
   })
 
-  const answer = Effect.fnUntraced(function* (row: InboxRow, text: string | undefined, now: number) {
-    yield* journal.write(endUnit(row, reply(row, text, now), now))
+  const answer = Effect.fnUntraced(function* (
+    row: InboxRow,
+    text: string | undefined,
+    now: number,
+    also: ReturnType<PairingRepo["Service"]["markToldUnit"]> = Effect.void
+  ) {
+    yield* journal.write(endUnit(row, Effect.andThen(reply(row, text, now), also), now))
     yield* sends.wake(row)
     return "ended" as const
   })
@@ -147,11 +152,16 @@ export const ownerWord = (options: {
     if (word.code !== undefined) return yield* decide(arrival, word.decision, word.code)
     const { row } = arrival
     const now = yield* Clock.currentTimeMillis
-    const [only, ...others] = yield* pairing.requests(row.account, now)
-    if (only === undefined) return undefined
-    if (others.length === 0) return yield* decide(arrival, word.decision, only.code)
-    const named = [only, ...others].slice(0, requestsInNotice).map((request) => waitingOf(request, now))
-    const { which } = ownerTexts(arrival.account.settings.language)
-    return yield* answer(row, which(named, others.length + 1 - named.length), now)
+    const waiting = yield* pairing.held(row.account, now)
+    const [first] = waiting
+    if (first === undefined) return undefined
+    // Of somebody whom the owner was not told of yet the word cannot be.
+    if (waiting.length === 1 && first.ownersTold === 1) return yield* decide(arrival, word.decision, first.code)
+    const named = waiting.slice(0, requestsInNotice)
+    const text = ownerTexts(arrival.account.settings.language).which(
+      named.map((request) => waitingOf(request, now)),
+      waiting.length - named.length
+    )
+    return yield* answer(row, text, now, pairing.markToldUnit(row.account, named))
   })
 }

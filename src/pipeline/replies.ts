@@ -1,9 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { ChatId } from "../domain/ids.ts"
 import type { ReplyPart } from "../domain/Reply.ts"
 import type { OutboxOrigin } from "../domain/reasons.ts"
 import { texts } from "../domain/texts.ts"
+import type { Chats } from "../journal/chats/Chats.ts"
 import type { Inbox, InboxEnd } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { MessageTraces } from "../journal/MessageTraces.ts"
@@ -24,6 +26,7 @@ export const makeReplies = (
   journal: Journal["Service"],
   inbox: Inbox["Service"],
   outbox: Outbox["Service"],
+  chats: Chats["Service"],
   sends: LaneSet,
   media: Media["Service"]
 ) => {
@@ -39,7 +42,7 @@ export const makeReplies = (
       account: row.account,
       chat: row.chat,
       origin,
-      turn: origin === "notice" ? `${group.id}:notice` : group.id,
+      turn: origin === "turn" ? group.id : `${group.id}:${origin}`,
       inboxSeq: row.seq,
       payload
     }))
@@ -58,19 +61,70 @@ export const makeReplies = (
     return yield* withHosted(media, account.settings, outgoing(group, account, "turn", parts, prefix))
   })
 
-  const notice = (group: Group, account: AccountRuntime, which: "delayed" | "failed" | "newSession" | undefined) =>
+  const notice = (
+    group: Group,
+    account: AccountRuntime,
+    which: "delayed" | "failed" | "newSession" | "handedBack" | undefined
+  ) =>
     which === undefined
       ? []
       : outgoing(group, account, "notice", [
           { type: "text", text: texts(account.settings.language)[which], format: "plain" }
         ])
 
+  /** What is said when a person takes over: to the people of the chat, and to the account's owners in their own chats. */
+  const handedOver = (
+    group: Group,
+    account: AccountRuntime,
+    { reason }: { readonly reason: string | undefined }
+  ): ReadonlyArray<Outgoing> => {
+    const { access, handoff, language } = account.settings
+    const words = texts(language)
+    const [{ message, row }] = group.members
+    const say = (text: string) => outgoing(group, account, "handoff", [{ type: "text", text, format: "plain" }])
+    const wanted = words.personWanted({ name: message.sender.displayName, chat: row.chat, reason })
+    const owners = access.pairing.owners.filter((owner) => owner !== message.sender.id)
+    return [
+      ...(handoff.notice ? say(words.handedOver) : []),
+      ...owners.flatMap((owner) => say(wanted).map((one) => ({ ...one, chat: ChatId.make(owner) })))
+    ]
+  }
+
   /** Words of the runtime's own that depend on more than the language. */
   const say = (group: Group, account: AccountRuntime, text: string) =>
     outgoing(group, account, "notice", [{ type: "text", text, format: "plain" }])
 
-  const wake = (group: Group, replies: ReadonlyArray<Outgoing>) =>
-    replies.length === 0 ? Effect.void : sends.wake(group.members[0].row)
+  const wake = (group: Group, replies: ReadonlyArray<Outgoing>) => {
+    const chats = new Set(replies.map(({ chat }) => chat))
+    return Effect.forEach(chats, (chat) => sends.wake({ account: group.members[0].row.account, chat }), {
+      discard: true
+    })
+  }
+
+  const endUnit = (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>,
+    now: number,
+    also: Unit | undefined
+  ) =>
+    Effect.gen(function* () {
+      const [head, ...others] = group.members
+      // Somebody who dropped the message meanwhile wants no reply to it.
+      if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
+      for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
+      if (replies.length > 0) yield* outbox.appendUnit(replies, now)
+      if (also !== undefined) yield* also
+    })
+
+  const noted = Effect.fnUntraced(function* (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>
+  ) {
+    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
+    yield* wake(group, replies)
+  })
 
   /** Ends all of a turn's rows, and appends what is sent because of it, in one transaction; `also` is SQL that belongs to it. */
   const end = Effect.fnUntraced(function* (
@@ -79,29 +133,50 @@ export const makeReplies = (
     replies: ReadonlyArray<Outgoing>,
     also?: Unit
   ) {
+    yield* journal.write(endUnit(group, how, replies, yield* Clock.currentTimeMillis, also))
+    yield* noted(group, how, replies)
+  })
+
+  /**
+   * The same for a turn that an agent was asked about. Where a person has taken over meanwhile, which is what is said then,
+   * nothing is sent, and the messages are kept for that person unless some of the reply is gone already (`begun`).
+   */
+  const endTurn = Effect.fnUntraced(function* (
+    group: Group,
+    how: Omit<InboxEnd, "now">,
+    replies: ReadonlyArray<Outgoing>,
+    also?: Unit,
+    begun = false
+  ) {
     const now = yield* Clock.currentTimeMillis
-    const [head, ...others] = group.members
-    yield* journal.write(
+    const taken = yield* journal.write(
       Effect.gen(function* () {
-        // Somebody who dropped the message meanwhile wants no reply to it.
-        if (!(yield* inbox.endUnit(head.row, { ...how, now }))) return
-        for (const { row } of others) yield* inbox.endUnit(row, { ...how, now })
-        if (replies.length > 0) yield* outbox.appendUnit(replies, now)
-        if (also !== undefined) yield* also
+        if (!(yield* chats.pausedUnit(group.members[0].row))) {
+          yield* endUnit(group, how, replies, now, also)
+          return false
+        }
+        if (begun) yield* endUnit(group, { state: "done", reason: "handoff" }, [], now, also)
+        else yield* chats.holdUnit(group.members.map(({ row }) => row))
+        return true
       })
     )
-    yield* (yield* MessageTraces).note({ state: how.state, reason: how.reason, parts: replies.length })
-    yield* wake(group, replies)
+    if (!taken) yield* noted(group, how, replies)
+    return taken
   })
 
-  /** Appends a part of a reply whose turn goes on. */
+  /** Appends a part of a reply whose turn goes on. Says how much of it: nothing once a person has taken over. */
   const append = Effect.fnUntraced(function* (group: Group, replies: ReadonlyArray<Outgoing>) {
     const now = yield* Clock.currentTimeMillis
-    yield* journal.write(outbox.appendUnit(replies, now))
-    yield* wake(group, replies)
+    const ids = yield* journal.write(
+      Effect.flatMap(chats.pausedUnit(group.members[0].row), (paused) =>
+        paused ? Effect.succeed([]) : outbox.appendUnit(replies, now)
+      )
+    )
+    if (ids.length > 0) yield* wake(group, replies)
+    return ids.length
   })
 
-  return { answer, append, end, notice, say, wake }
+  return { answer, append, end, endTurn, handedOver, notice, say, wake }
 }
 
 export type Replies = ReturnType<typeof makeReplies>

@@ -52,7 +52,7 @@ export const roundOf = (
     // An empty answer would say that nothing waits.
     return (limit) =>
       Effect.retry(
-        Effect.tapError(next(limit), (error) => Effect.logError(`search: ${error.message}`)),
+        Effect.tapError(next(limit), (error) => Effect.logDebug(`search: ${error.message}`)),
         Schedule.spaced(again)
       ).pipe(Effect.orDie)
   })

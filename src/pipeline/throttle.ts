@@ -21,8 +21,8 @@ interface Sender {
 /** How much each sender wrote in each chat, as far as a throttle has to know. */
 export interface Throttle {
   /**
-   * Whether a message is one too many. It counts by its time of arrival, so that a backlog comes to the same verdict; one that
-   * was let in stays so, however often it is asked about.
+   * Whether a message is one too many. What counts is what arrived before it and was let in, so that neither a backlog nor a
+   * second look comes to another verdict.
    */
   exceeds(arrival: Arrival): boolean
   /** Whether the sender is to be told of this one; the next time not before `per` is over. */
@@ -52,7 +52,6 @@ export const makeThrottle = (): Throttle => {
       const { access, throttle } = account.settings
       if (throttle === undefined || lists(access.pairing.owners, message.sender.id)) return false
       const sender = senderOf(arrival)
-      if (sender.taken.has(row.seq)) return false
       const from = row.receivedAt - Duration.toMillis(throttle.per)
       let within = 0
       for (const [seq, at] of sender.taken) {

@@ -2,6 +2,7 @@ import type { AccountSettings, DmScope } from "../domain/Account.ts"
 import type { Turn, TurnMessage } from "../domain/Turn.ts"
 import type { TurnId } from "../domain/ids.ts"
 import type { InboundMessage } from "../domain/Update.ts"
+import type { Seen } from "../journal/chats/seeing.ts"
 
 /** Which conversation a message belongs to: a group is one, a person's depends on `session.dmScope`. */
 export const sessionOf = (message: InboundMessage, scope: DmScope): string => {
@@ -39,6 +40,17 @@ export const turnOf = (
   }
 }
 
+/** What the table of chats is told of a turn. A person's chat has that person's name; a group's is not told by Zalo. */
+export const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number): Seen => ({
+  account,
+  chat: chat.id,
+  type: chat.type,
+  name: chat.type === "PRIVATE" ? sender.displayName : "",
+  session,
+  messages,
+  now
+})
+
 const turnMessage = (message: InboundMessage): TurnMessage => ({
   id: message.id,
   sentAt: message.sentAt,
@@ -71,14 +83,3 @@ const contentOf = (message: InboundMessage): Pick<Turn["message"], "kind" | "tex
 }
 
 const mediaAt = (url: string | undefined) => (url === undefined ? {} : { media: { url } })
-
-/** A person's chat has that person's name; a group's is not told. */
-export const seenIn = ({ account, chat, sender, session }: Turn, messages: number, now: number) => ({
-  account,
-  chat: chat.id,
-  type: chat.type,
-  name: chat.type === "PRIVATE" ? sender.displayName : "",
-  session,
-  messages,
-  now
-})

@@ -16,7 +16,8 @@ export const untilWritten = <A, R>(
 ): Effect.Effect<A, never, R> =>
   write.pipe(
     Effect.catch((error) =>
-      Effect.logError(error.message).pipe(
+      // The journal itself says once that it cannot be used.
+      Effect.logDebug(error.message).pipe(
         Effect.andThen(restore(Effect.sleep(again))),
         Effect.andThen(Effect.suspend(() => untilWritten(write, restore)))
       )

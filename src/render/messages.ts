@@ -80,6 +80,8 @@ const payloads = (part: ReplyPart, words: ReadonlyArray<Text>): ReadonlyArray<Ou
       return [{ _tag: "Sticker", sticker: storable(part.sticker) }]
     case "voice":
       return [{ _tag: "Voice", url: storable(part.url) }]
+    case "handoff":
+      return []
   }
 }
 

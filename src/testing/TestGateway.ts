@@ -3,11 +3,13 @@ import { serve } from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { Scheduler } from "effect/Scheduler"
 import type { Pairing } from "../access/Pairing.ts"
 import { AgentBridge } from "../agent/AgentBridge.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
-import type { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
+import { ConfigError } from "../gateway/config/problems.ts"
+import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore } from "../gateway/layers.ts"
 import { layerPairing } from "../gateway/pairing.ts"
@@ -15,7 +17,9 @@ import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import * as admin from "../http/admin.ts"
 import * as health from "../http/health.ts"
+import * as metrics from "../http/metrics.ts"
 import { AccountState } from "../journal/AccountState.ts"
+import type { Chats } from "../journal/chats/Chats.ts"
 import { DriftSamples } from "../journal/DriftSamples.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal } from "../journal/Journal.ts"
@@ -24,6 +28,7 @@ import type { Broadcasts } from "../journal/proactive/Broadcasts.ts"
 import type { Schedules } from "../journal/proactive/Schedules.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import { Media } from "../media/Media.ts"
+import type { Handoffs } from "../pipeline/Handoffs.ts"
 import { FakeZalo } from "../sandbox/FakeZalo.ts"
 import { layerInProcess } from "../sandbox/inProcess.ts"
 import { Network } from "../sandbox/Network.ts"
@@ -42,6 +47,7 @@ import {
   layerJournal,
   layerLeases,
   layerPlatform,
+  TestOptions,
   token
 } from "./world.ts"
 
@@ -57,11 +63,14 @@ export type TestGatewayServices =
   | Pairing
   | Inbox
   | Outbox
+  | Chats
+  | Handoffs
   | Broadcasts
   | Schedules
   | Journal
   | ZaloConfig
   | Settled
+  | TestOptions
 
 /**
  * Waits until the gateway and its Zalo have nothing left to do before the clock moves. `says`, `sends`, `hears`, `receives`
@@ -71,6 +80,22 @@ export type TestGatewayServices =
  */
 export const settled: Effect.Effect<void, never, Settled> = Effect.flatten(Settled)
 
+/**
+ * Gives the running gateway other settings, as an edit of its configuration file would: what is named here replaces what was
+ * said before, the rest stays. Ends when they are in force and all is still.
+ *
+ * **Gotchas** `agent` and `zalo` stay as they were. A poll that is open ends before another transport begins: adjust the clock by
+ * half a minute. A wrong option fails the test as a defect that names the key.
+ */
+export const reconfigure = Effect.fn("TestGateway.reconfigure")(function* (
+  change: Omit<TestGatewayOptions, "agent" | "zalo">
+): Effect.fn.Return<void, never, TestOptions | ZaloConfig | Settled> {
+  yield* Ref.update(yield* TestOptions, (options) => ({ ...options, ...change }))
+  const { problems } = yield* ZaloConfig.use(({ reload }) => reload)
+  if (problems.length > 0) return yield* Effect.die(new ConfigError({ problems }))
+  yield* settled
+})
+
 const begin = Effect.gen(function* () {
   const gateway = yield* Gateway
   yield* gateway.start
@@ -78,7 +103,7 @@ const begin = Effect.gen(function* () {
 })
 
 /** The routes of `serve`, on the test's own network. */
-const layerServed = serve(Layer.mergeAll(health.layer, admin.layer, Webhook.layer()), {
+const layerServed = serve(Layer.mergeAll(health.layer, metrics.layer, admin.layer, Webhook.layer()), {
   disableListenLog: true,
   disableLogger: true
 }).pipe(
@@ -136,7 +161,8 @@ export const layer = (options: TestGatewayOptions = {}): Layer.Layer<TestGateway
         Layer.provideMerge(FakeZalo.layer),
         Layer.provideMerge(layerSettlingZalo),
         Layer.provideMerge(layerInProcess({ ...options.zalo, bots: [{ token, displayName: "Bot Thử" }] })),
-        Layer.provideMerge(layerConfig(options)),
+        Layer.provideMerge(layerConfig),
+        Layer.provideMerge(Layer.effect(TestOptions, Ref.make(options))),
         Layer.provide([layerPlatform, agentOf(options)]),
         Layer.provide(Layer.succeed(Scheduler, scheduler)),
         Layer.provideMerge(Layer.succeed(Settled, settled)),

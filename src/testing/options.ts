@@ -50,6 +50,15 @@ export interface TestGatewayOptions {
         readonly notice?: boolean | undefined
       }
     | undefined
+  readonly handoff?:
+    | {
+        readonly keywords?: ReadonlyArray<string> | undefined
+        readonly resumeKeywords?: ReadonlyArray<string> | undefined
+        readonly resumeAfter?: ConfigDuration | undefined
+        readonly notice?: boolean | undefined
+        readonly onAgentFailure?: boolean | undefined
+      }
+    | undefined
   readonly streaming?: "off" | "paragraphs" | undefined
   readonly outbox?: { readonly maxAge?: ConfigDuration | undefined } | undefined
   readonly onUnknown?: "resend" | "hold" | undefined

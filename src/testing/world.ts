@@ -1,5 +1,6 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,8 +9,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Ref from "effect/Ref"
 import { PendingReplies } from "../agent/PendingReplies.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import { checkValue } from "../gateway/config/load.ts"
+import { notingSecrets } from "../gateway/config/noting.ts"
 import { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { ProactiveEvery } from "../gateway/proactive/layer.ts"
@@ -35,22 +39,34 @@ const transports = {
   webhook: { webhookUrl: `${gatewayOrigin}/zalo`, webhookSecret: "a-secret-of-the-test-kit" }
 }
 
-/** The account as its options say, whatever the environment of the test run holds. */
-export const layerConfig = (options: TestGatewayOptions): Layer.Layer<ZaloConfig, ConfigError> => {
+/** What the gateway under test is configured with now. */
+export class TestOptions extends Context.Service<TestOptions, Ref.Ref<TestGatewayOptions>>()(
+  "zalo-effect/testing/TestOptions"
+) {}
+
+const valueOf = (options: TestGatewayOptions) => {
   const { agent: _agent, transport = "polling", zalo: _zalo, ...account } = options
   const everyone = account.dmPolicy === "open" ? { allowFrom: ["*"] } : {}
-  return ZaloConfig.layer(
-    {
-      channels: { zalo: { botToken: token, ...transports[transport], ...everyone, ...account } },
-      // At the end of a test the clock stands still: nothing can be waited for.
-      gateway: { stopLimit: 0 }
-    },
-    { dataDir: "/nowhere", embeddedAgent: true }
-  ).pipe(
-    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} }))),
-    Layer.provide(Layer.merge(Path.layer, SecretFiles.layerNone))
-  )
+  return {
+    channels: { zalo: { botToken: token, ...transports[transport], ...everyone, ...account } },
+    // At the end of a test the clock stands still: nothing can be waited for.
+    gateway: { stopLimit: 0 }
+  }
 }
+
+/** The account as its options say, whatever the environment of the test run holds. */
+export const layerConfig: Layer.Layer<ZaloConfig, ConfigError, TestOptions> = Layer.unwrap(
+  Effect.map(TestOptions, (options) =>
+    ZaloConfig.layerChecked(
+      Effect.flatMap(Ref.get(options), (now) =>
+        notingSecrets(checkValue(valueOf(now), { dataDir: "/nowhere", embeddedAgent: true }))
+      )
+    )
+  )
+).pipe(
+  Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} }))),
+  Layer.provide(Layer.merge(Path.layer, SecretFiles.layerNone))
+)
 
 export const layerJournal: Layer.Layer<Journal, JournalError> = layerSqlite({
   filename: ":memory:",

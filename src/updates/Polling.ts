@@ -7,13 +7,15 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { AccountId } from "../domain/ids.ts"
 import type { Inbox } from "../journal/Inbox.ts"
+import { pollTimeout } from "../zalo/timeouts.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import type { OnAdmitted } from "./admit.ts"
 import { clearWebhook } from "./clearWebhook.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { type Keep, makeKeep } from "./keep.ts"
 import { backOff, slow } from "./pause.ts"
-import { blockedAt, originOf } from "./words.ts"
+import { ofZalo, webhookSet } from "./Trouble.ts"
+import { originOf } from "./words.ts"
 
 export interface PollingOptions extends Identified {
   readonly account: AccountId
@@ -68,12 +70,13 @@ const poll = Effect.fnUntraced(function* (
   const unlessStopped = (wait: Effect.Effect<void>) => Effect.raceFirst(wait, Effect.asVoid(Fiber.await(stopped)))
   // From Zalo's answer to the commit nothing may come between, a signal neither.
   const once = Effect.uninterruptibleMask((restore) =>
-    // An idle poll is no event: what it brings has a trace of its own.
-    Effect.flatMap(restore(Effect.withTracerEnabled(api.getUpdates(timeout), false)), (answer) =>
+    Effect.flatMap(restore(api.getUpdates(timeout)), (answer) =>
       Option.isSome(answer) ? keep(answer.value) : Effect.succeed(false)
     )
   )
 
+  // Clock and timers are not the same.
+  const silence = Duration.toMillis(pollTimeout(timeout)) - 50
   yield* status.ready()
   let failures = 0
   while (stopped.pollUnsafe() === undefined) {
@@ -87,8 +90,9 @@ const poll = Effect.fnUntraced(function* (
     }
     failures = 0
     standing.cleared = true
-    yield* status.ready()
     const took = (yield* Clock.currentTimeMillis) - began
+    // Given up by us: Zalo said nothing, and a black hole would else look like a quiet chat for ever.
+    if (took < silence) yield* status.ready()
     if (!answer.success && took < instant) yield* unlessStopped(Effect.sleep(floor))
   }
 })
@@ -104,7 +108,7 @@ const afterFailure = Effect.fnUntraced(function* (
     if (!standing.cleared) {
       standing.cleared = yield* clearWebhook(api)
       if (standing.cleared) return Effect.void
-      yield* status.failing(error.message)
+      yield* status.failing(ofZalo(error))
       return backOff(failures)
     }
     const info = yield* Effect.option(api.getWebhookInfo)
@@ -112,13 +116,13 @@ const afterFailure = Effect.fnUntraced(function* (
       onNone: () => "an unknown address",
       onSome: ({ url }) => originOf(url)
     })
-    yield* status.blocked(blockedAt(where))
+    yield* status.blocked(webhookSet(where))
     return Effect.sleep(slow)
   }
   if (error.poll === "stop") {
-    yield* status.blocked(error.message)
+    yield* status.blocked(ofZalo(error))
     return Effect.sleep(slow)
   }
-  yield* status.failing(error.message)
+  yield* status.failing(ofZalo(error))
   return backOff(failures)
 })

@@ -3,18 +3,27 @@ import type * as Duration from "effect/Duration"
 import { toMillis } from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import { silent, type Trouble } from "./Trouble.ts"
 
-/** Where one account's updates stand. `since` is in milliseconds since 1970. */
+/** Where one account's updates stand. */
 export type TransportState =
   | { readonly _tag: "Starting" }
   /** `warning`: it works, but somebody should look at this. */
-  | { readonly _tag: "Ready"; readonly warning: string | null }
+  | { readonly _tag: "Ready"; readonly warning: Trouble | null }
   /** It is tried again and may work by itself. */
-  | { readonly _tag: "Failing"; readonly reason: string; readonly since: number }
+  | ({ readonly _tag: "Failing" } & Troubled)
   /** It is looked at again, but somebody has to do something first. */
-  | { readonly _tag: "Blocked"; readonly reason: string; readonly since: number }
-  /** It will not be tried again. */
-  | { readonly _tag: "Stopped"; readonly reason: string }
+  | ({ readonly _tag: "Blocked" } & Troubled)
+  /** It rests, and is looked at again after a long time only. */
+  | ({ readonly _tag: "Stopped" } & Troubled)
+
+interface Troubled {
+  readonly trouble: Trouble
+  /** Milliseconds since 1970: since when it is not ready. */
+  readonly since: number
+  /** How often something failed since then. */
+  readonly count: number
+}
 
 export interface TransportReport {
   readonly transport: "polling" | "webhook"
@@ -29,11 +38,11 @@ export interface TransportReport {
 export interface TransportStatus {
   readonly report: SubscriptionRef.SubscriptionRef<TransportReport>
   /** Zalo answered as it should. */
-  ready(warning?: string | null): Effect.Effect<void>
-  /** What was blocked stays so, for the same reason, until it is ready. */
-  failing(reason: string): Effect.Effect<void>
-  blocked(reason: string): Effect.Effect<void>
-  stopped(reason: string): Effect.Effect<void>
+  ready(warning?: Trouble | null): Effect.Effect<void>
+  /** What was blocked or stopped stays so, for the same reason, until it is ready. */
+  failing(trouble: Trouble): Effect.Effect<void>
+  blocked(trouble: Trouble): Effect.Effect<void>
+  stopped(trouble: Trouble): Effect.Effect<void>
 }
 
 /** How long an account has been silent beyond its patience, or 0. */
@@ -56,29 +65,48 @@ export const reasonOf = (report: TransportReport, now: number): string | null =>
     case "Starting":
       return "starting"
     case "Ready": {
-      if (overdue(report, now) === 0) return state.warning
+      if (overdue(report, now) === 0) return state.warning?.message ?? null
       return `no answer from Zalo for ${Math.round((now - (report.lastGoodAt ?? now)) / 1000)} s`
     }
     default:
-      return state.reason
+      return state.trouble.message
   }
 }
 
-const troubleOf = (state: TransportState): string | null =>
-  state._tag === "Failing" || state._tag === "Blocked" || state._tag === "Stopped" ? state.reason : null
+/** What is wrong, since when (milliseconds since 1970) and how often it was met; undefined while all is well. */
+export const troubleOf = (report: TransportReport, now: number): Troubled | undefined => {
+  const { lastGoodAt, state } = report
+  if (state._tag === "Starting") return undefined
+  if (state._tag !== "Ready") return state
+  if (overdue(report, now) > 0)
+    return { trouble: silent(reasonOf(report, now) ?? ""), since: lastGoodAt ?? now, count: 1 }
+  return state.warning === null ? undefined : { trouble: state.warning, since: lastGoodAt ?? 0, count: 1 }
+}
 
-/** Says once what changed: the log is no place for the same sentence every second. */
-const announce = (before: TransportReport, after: TransportReport): Effect.Effect<void> => {
-  const trouble = troubleOf(after.state)
-  if (trouble === null) {
-    return troubleOf(before.state) !== null && after.state._tag === "Ready"
-      ? Effect.logInfo(`${after.transport} works again`)
-      : Effect.void
+const isTroubled = (state: TransportState): state is Exclude<TransportState, { readonly _tag: "Ready" | "Starting" }> =>
+  state._tag !== "Ready" && state._tag !== "Starting"
+
+/** Which kinds of trouble were told of since it last worked: the log is no place for the same sentence every second. */
+type Told = Set<Trouble["kind"]>
+
+const announce = (
+  transport: string,
+  before: TransportState,
+  after: TransportState,
+  told: Told
+): Effect.Effect<void> => {
+  if (!isTroubled(after)) {
+    told.clear()
+    return isTroubled(before) && after._tag === "Ready" ? Effect.logInfo(`${transport} works again`) : Effect.void
   }
-  if (trouble === troubleOf(before.state)) return Effect.void
-  return after.state._tag === "Stopped"
-    ? Effect.logError(`${after.transport} stopped: ${trouble}`)
-    : Effect.logWarning(`${after.transport}: ${trouble}`)
+  const { kind, message } = after.trouble
+  if (told.has(kind)) return Effect.void
+  told.add(kind)
+  const log =
+    after._tag === "Stopped"
+      ? Effect.logError(`${transport} stopped: ${message}`)
+      : Effect.logWarning(`${transport}: ${message}`)
+  return Effect.annotateLogs(log, { trouble: kind, class: after.trouble.class })
 }
 
 export const make = (options: {
@@ -92,37 +120,33 @@ export const make = (options: {
       lastGoodAt: null,
       patience: toMillis(options.patience)
     })
+    const told: Told = new Set()
 
     const change = (f: (before: TransportReport, now: number) => TransportReport) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.flatMap(
           SubscriptionRef.modify(report, (before) => {
             const after = f(before, now)
-            return [announce(before, after), after]
+            return [announce(options.transport, before.state, after.state, told), after]
           }),
           (say) => say
         )
       )
 
-    /** Since when this kind of trouble lasts. */
-    const since = (before: TransportReport, tag: "Failing" | "Blocked", now: number): number =>
-      before.state._tag === tag ? before.state.since : now
+    const troubled = (tag: "Failing" | "Blocked" | "Stopped", trouble: Trouble) =>
+      change((before, now) => {
+        const { state } = before
+        const [since, count] = isTroubled(state) ? [state.since, state.count + 1] : [now, 1]
+        const stays = tag === "Failing" && (state._tag === "Blocked" || state._tag === "Stopped")
+        return { ...before, state: stays ? { ...state, count } : { _tag: tag, trouble, since, count } }
+      })
 
     return {
       report,
       ready: (warning) =>
         change((before, now) => ({ ...before, lastGoodAt: now, state: { _tag: "Ready", warning: warning ?? null } })),
-      failing: (reason) =>
-        change((before, now) =>
-          before.state._tag === "Blocked"
-            ? before
-            : { ...before, state: { _tag: "Failing", reason, since: since(before, "Failing", now) } }
-        ),
-      blocked: (reason) =>
-        change((before, now) => ({
-          ...before,
-          state: { _tag: "Blocked", reason, since: since(before, "Blocked", now) }
-        })),
-      stopped: (reason) => change((before) => ({ ...before, state: { _tag: "Stopped", reason } }))
+      failing: (trouble) => troubled("Failing", trouble),
+      blocked: (trouble) => troubled("Blocked", trouble),
+      stopped: (trouble) => troubled("Stopped", trouble)
     }
   })

@@ -10,6 +10,7 @@ import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { counter } from "../journal/counting.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import { makeAdmit } from "./admit.ts"
 import * as answers from "./answers.ts"
@@ -53,6 +54,15 @@ const isJson = (headers: Headers.Headers): boolean => {
   return type === "application/json" || type.endsWith("+json")
 }
 
+const countAnswer = counter("zalo_webhook_answers_total", "Answers to deliveries, by HTTP status.", [
+  "account",
+  "status"
+])
+
+/** Whose path it is; nobody's where several accounts share it, since a stranger names none of them. */
+const accountOf = (targets: ReadonlyArray<ListeningTarget>): string =>
+  targets.length === 1 && targets[0] !== undefined ? targets[0].account : ""
+
 const make = Effect.fnUntraced(function* (options: WebhookOptions) {
   const { admit } = yield* makeAdmit
   const deadlines = yield* makeDeadlines(options.bodyTimeout ?? seconds30)
@@ -90,7 +100,7 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
     return yield* admit(received, onAdmitted).pipe(
       Effect.as(answers.taken),
       Effect.catchTag("JournalError", (error) =>
-        Effect.as(Effect.logError(`a delivery was not taken: ${error.message}`), answers.notTaken)
+        Effect.as(Effect.logDebug(`a delivery was not taken: ${error.message}`), answers.notTaken)
       )
     )
   })
@@ -111,7 +121,12 @@ const make = Effect.fnUntraced(function* (options: WebhookOptions) {
 
   return (request: HttpServerRequest, targets: ReadonlyArray<ListeningTarget>) =>
     HttpMiddleware.withLoggerDisabled(
-      Effect.tap(judge(request, targets), (answer) => anomalies.note(targets[0]?.path ?? "", answer.status))
+      Effect.tap(judge(request, targets), ({ status }) =>
+        Effect.andThen(
+          countAnswer({ account: accountOf(targets), status: String(status) }),
+          anomalies.note(targets[0]?.path ?? "", status)
+        )
+      )
     )
 })
 

@@ -4,7 +4,7 @@ import type { Bot } from "../zalo/wire.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
 import { backOff, slow } from "./pause.ts"
 import type { TransportStatus } from "./TransportStatus.ts"
-import { tokenRefused } from "./words.ts"
+import { ofZalo, tokenRefused } from "./Trouble.ts"
 
 export interface Identified {
   readonly api: ZaloApi["Service"]
@@ -15,7 +15,7 @@ export interface Identified {
   readonly onTokenRefused: Effect.Effect<void>
 }
 
-/** The account ends, the process does not: a token that was reset never comes back (`zalo-bot-api.md` §2.1). */
+/** The account rests, the process does not: a token that was reset hardly ever comes back (`zalo-bot-api.md` §2.1). */
 export const refuseToken = ({ onTokenRefused, status }: Identified): Effect.Effect<void> =>
   Effect.andThen(onTokenRefused, status.stopped(tokenRefused))
 
@@ -33,10 +33,10 @@ export const identify = Effect.fnUntraced(function* (options: Identified) {
       return false
     }
     if (error.poll === "retry") {
-      yield* options.status.failing(error.message)
+      yield* options.status.failing(ofZalo(error))
       yield* backOff(failures)
     } else {
-      yield* options.status.blocked(error.message)
+      yield* options.status.blocked(ofZalo(error))
       yield* Effect.sleep(slow)
     }
   }

@@ -6,6 +6,7 @@ import type { Inbox } from "../journal/Inbox.ts"
 import { makeAdmit } from "./admit.ts"
 import { backOff } from "./pause.ts"
 import type { PollingOptions } from "./Polling.ts"
+import { ofStore } from "./Trouble.ts"
 
 /** Takes one polled update and answers whether it was new. */
 export type Keep = (update: unknown) => Effect.Effect<boolean>
@@ -36,7 +37,7 @@ export const makeKeep = (
       for (let failures = 1; ; failures++) {
         const kept = yield* Effect.result(guarded)
         if (Result.isSuccess(kept)) return kept.success
-        yield* status.failing(kept.failure.message)
+        yield* status.failing(ofStore(kept.failure))
         yield* Effect.interruptible(backOff(failures))
       }
     })

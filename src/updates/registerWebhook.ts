@@ -6,6 +6,8 @@ import type { RememberedWebhook } from "../journal/AccountState.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
+import type { Verification } from "../zalo/wire.ts"
+import { type Trouble, webhookLost } from "./Trouble.ts"
 import { verificationWarning } from "./verification.ts"
 import { originOf } from "./words.ts"
 
@@ -29,6 +31,8 @@ export interface WebhookHeld {
   readonly names: string
   /** Set, but Zalo's test call failed. */
   readonly warning: string | null
+  /** What Zalo found when it called the address; older servers do not say. */
+  readonly verification: Verification | undefined
 }
 
 const same = (one: string, other: string): boolean =>
@@ -44,7 +48,7 @@ const same = (one: string, other: string): boolean =>
 export const registerWebhook = Effect.fnUntraced(function* (
   registration: Registration,
   held: WebhookHeld | undefined,
-  onLost: (reason: string) => Effect.Effect<void>
+  onLost: (trouble: Trouble) => Effect.Effect<void>
 ): Effect.fn.Return<WebhookHeld | undefined, ZaloError | JournalError> {
   const { api, secret, secretHash, state, url } = registration
   const remembered = held === undefined ? yield* state.read : Option.some({ url, secretHash })
@@ -54,7 +58,7 @@ export const registerWebhook = Effect.fnUntraced(function* (
   const isNamed = same(named, url) || (held !== undefined && same(named, held.names))
   if (ours && isNamed) return undefined
   if (ours) {
-    yield* onLost(named === "" ? "no webhook is set any more" : `the webhook was set to ${originOf(named)}`)
+    yield* onLost(webhookLost(named === "" ? undefined : originOf(named)))
   } else if (named !== "" && !isNamed) {
     yield* Effect.logWarning(`a webhook was set at ${originOf(named)}: it is replaced`)
   }
@@ -67,5 +71,5 @@ export const registerWebhook = Effect.fnUntraced(function* (
         Effect.logWarning(`the webhook was set, but that could not be noted: ${error.message}`)
       )
     )
-  return { names: set.url ?? url, warning: verificationWarning(set.verification) }
+  return { names: set.url ?? url, warning: verificationWarning(set.verification), verification: set.verification }
 })

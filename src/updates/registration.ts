@@ -9,6 +9,8 @@ import type { JournalError } from "../journal/Journal.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
 import { type Identified, identify, refuseToken } from "./identify.ts"
 import { backOff } from "./pause.ts"
+import { checkOf, encodeCheck } from "./webhookCheck.ts"
+import { ofError, webhookTest } from "./Trouble.ts"
 import { type Registration, registerWebhook, type WebhookHeld } from "./registerWebhook.ts"
 
 export interface WebhookRun extends Identified {
@@ -31,12 +33,11 @@ const pauseAfter = (error: ZaloError | JournalError, failures: number): Effect.E
  * Keeps one account's webhook set for as long as it runs. The route must answer already, since Zalo calls it at once. It is
  * not deleted at the end: what is sent meanwhile would be lost, and the next start finds it set.
  *
- * When the token is refused the account stops, and this waits on: what Zalo still delivers is journalled until somebody
- * ends it.
+ * It ends when the token is refused, and for no other reason. What Zalo still delivers is journalled all the same.
  *
  * Facts: `zalo-bot-api.md` §5.3, §5.6.
  */
-export const runWebhook: (options: WebhookRun) => Effect.Effect<never, never, AccountState | Digest.Digest> =
+export const runWebhook: (options: WebhookRun) => Effect.Effect<void, never, AccountState | Digest.Digest> =
   Effect.fnUntraced(function* (options: WebhookRun) {
     const state = yield* AccountState
     const digest = yield* Digest.Digest
@@ -47,9 +48,12 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<never, never, Ac
       url,
       secret,
       secretHash: yield* digest.digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(secret))),
-      state: { read: state.webhook(account), write: (webhook) => state.rememberWebhook(account, webhook) }
+      state: {
+        read: state.webhook(account),
+        write: (webhook) => state.rememberWebhook(account, webhook)
+      }
     }
-    if (!(yield* identify(options))) return yield* Effect.never
+    if (!(yield* identify(options))) return
 
     let held: WebhookHeld | undefined
     for (let failures = 0; ;) {
@@ -60,19 +64,24 @@ export const runWebhook: (options: WebhookRun) => Effect.Effect<never, never, Ac
           held = looked.success
           yield* held.warning === null ? Effect.logInfo("the webhook is set") : Effect.logWarning(held.warning)
         }
-        yield* status.ready(held?.warning)
+        const warning = held?.warning ?? null
+        yield* status.ready(warning === null ? null : webhookTest(warning))
+        const found = looked.success?.verification
+        if (found !== undefined) {
+          const check = yield* checkOf(found, "gateway")
+          yield* Effect.ignore(state.saveWebhookCheck(account, encodeCheck(check)))
+        }
         yield* Effect.sleep(checkEvery)
         continue
       }
       const error = looked.failure
       if (error._tag === "ZaloError" && error.reason._tag === "Unauthorized") {
-        yield* refuseToken(options)
-        return yield* Effect.never
+        return yield* refuseToken(options)
       }
       failures++
       yield* error._tag === "ZaloError" && error.poll === "stop" && error.method === "setWebhook"
-        ? status.blocked(error.message)
-        : status.failing(error.message)
+        ? status.blocked(ofError(error))
+        : status.failing(ofError(error))
       yield* pauseAfter(error, failures)
     }
   })

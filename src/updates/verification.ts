@@ -38,19 +38,25 @@ const family = (outcome: string): string => {
   return outcome.startsWith("webhook.http.") ? "webhook.http.other" : "webhook.err.other"
 }
 
-/**
- * Says in plain words what Zalo found when it called the webhook: null when all is well or nothing was said. The address is
- * set all the same, so this is a warning and no failure (§5.3).
- */
-export const verificationWarning = (verification: Verification | undefined): string | null => {
-  if (verification === undefined) return null
-  const { ok, outcome, statusCode, hint } = verification
-  if (ok ?? (outcome === undefined || outcome === "webhook.ok")) return null
+/** Whether the call was answered as it should be. What says nothing is taken for good. */
+export const isVerified = ({ ok, outcome }: Verification): boolean =>
+  ok ?? (outcome === undefined || outcome === "webhook.ok")
+
+/** Says in plain words what Zalo found when it called the webhook, and what to do: null when all is well. */
+export const verificationProblem = (verification: Verification): string | null => {
+  if (isVerified(verification)) return null
+  const { hint, outcome, statusCode } = verification
   const [meaning, remedy] = outcomes[family(outcome ?? "")] ?? ["the call failed", "check the address from outside"]
   const what = [outcome, statusCode === undefined ? undefined : `HTTP ${statusCode}`].filter(
     (part) => part !== undefined
   )
   const details = what.length === 0 ? "" : ` (${what.join(", ")})`
   const said = hint === undefined || hint.trim() === "" ? "" : ` Zalo says: ${hint.trim().slice(0, 300)}`
-  return `Zalo set the webhook but its test call failed${details}: ${meaning}; ${remedy}.${said}`
+  return `its test call failed${details}: ${meaning}; ${remedy}.${said}`
+}
+
+/** The same for a webhook that was just set: it is set all the same, so this is a warning and no failure (§5.3). */
+export const verificationWarning = (verification: Verification | undefined): string | null => {
+  const problem = verification === undefined ? null : verificationProblem(verification)
+  return problem === null ? null : `Zalo set the webhook but ${problem}`
 }

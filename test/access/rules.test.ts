@@ -5,6 +5,11 @@ import type { AccessPolicy } from "../../src/domain/Policy.ts"
 import { Content } from "../../src/domain/Update.ts"
 import { messageOf, policyOf, type Said } from "./kit.ts"
 
+const owned = (policy: Partial<AccessPolicy> = {}): Partial<AccessPolicy> => ({
+  ...policy,
+  pairing: { ...policyOf().pairing, owners: ["6ede"] }
+})
+const blocked = { granted: false, blocked: true }
 const nobody = { granted: false, blocked: false }
 const granted = { granted: true, blocked: false }
 
@@ -41,7 +46,10 @@ describe("direct messages", () => {
     ["allowlist does not hear the approved", { dmPolicy: "allowlist", allowFrom: ["7"] }, granted, "drop not-allowed"],
     ["pairing hears the listed", { allowFrom: ["6ede"] }, nobody, "allow allowFrom"],
     ["pairing hears the approved", {}, granted, "allow grant"],
-    ["pairing asks the others", { allowFrom: ["7"] }, nobody, "pair"]
+    ["pairing asks the others", { allowFrom: ["7"] }, nobody, "pair"],
+    ["an owner is heard under any policy", owned({ dmPolicy: "disabled" }), nobody, "allow owner"],
+    ["an owner is heard though somebody blocked them", owned(), blocked, "allow owner"],
+    ["somebody who is blocked is not heard", { dmPolicy: "open", allowFrom: ["*"] }, blocked, "drop blocked"]
   ])("%s", (_, policy, facts, expected) => {
     assert.strictEqual(ruled(policy, {}, facts), expected)
   })
@@ -53,6 +61,8 @@ describe("groups", () => {
     ["disabled hears nobody", { groupPolicy: "disabled", groupAllowFrom: ["*"] }, granted, "drop group-disabled"],
     ["open hears everybody", { groupPolicy: "open" }, nobody, "allow group-open"],
     ["a listed member is heard", { groupAllowFrom: ["6ede"] }, nobody, "allow groupAllowFrom"],
+    ["an owner is one of the listed", owned({ groupAllowFrom: ["7"] }), nobody, "allow owner"],
+    ["an owner is not heard where no group is", owned({ groupPolicy: "disabled" }), nobody, "drop group-disabled"],
     ["a star hears every member", { groupAllowFrom: ["*"] }, nobody, "allow groupAllowFrom"],
     ["a listed group is heard", { groupAllowFrom: ["zgr-1"] }, nobody, "allow groupAllowFrom"],
     ["another group is not", { groupAllowFrom: ["zgr-2"] }, nobody, "drop group-not-allowed"],

@@ -32,7 +32,8 @@ const portable = "index.ts"
 /** Modules of `effect` that may change in a minor release, and the rooms that have to do with them. */
 const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   http: ["zalo", "agent", "media", "updates", "gateway", "http", "sandbox", "node", "testing", "entry"],
-  "http-api": ["http"],
+  // The command line is a client of the API.
+  "http-api": ["http", "entry"],
   sql: ["journal", "access", "media", "gateway", "node"],
   process: ["agent", "gateway", "node", "testing"],
   crypto: ["access", "media", "updates", "pipeline", "gateway", "sandbox", "node"],
@@ -40,7 +41,8 @@ const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   ai: ["agent"],
   net: ["media", "updates", "gateway", "http", "sandbox", "node"],
   reactivity: ["node"],
-  observability: ["node"],
+  // The formatter of `/metrics`.
+  observability: ["http", "node"],
   cluster: ["pipeline", "node"],
   cli: []
 }

@@ -19,7 +19,7 @@ describe("the Node version", () => {
   })
 })
 
-describe("the entry", () => {
+describe("a built program", () => {
   let folder = ""
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "zalo-effect-entry-"))
@@ -31,59 +31,58 @@ describe("the entry", () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-  const chosen = async (path = folder, args: ReadonlyArray<string> = ["serve"]) => {
-    const { entry } = load("./entry.js")
-    return String(entry(path, args)).slice(path.length + 1)
+  const chosen = (name = "main", path = folder): string | undefined => {
+    const file: string | undefined = load("./entry.js").built(path, name)
+    return file?.slice(path.length + 1)
   }
-  const build = async () => {
-    const { fingerprint } = load("./entry.js")
-    for (const name of ["main.cjs", "pairing.cjs"]) write(`dist/${name}`, "")
-    write("dist/sources.txt", fingerprint(folder))
+  const build = () => {
+    const { fingerprint, sources } = load("./entry.js")
+    for (const name of ["main", "store"]) write(`dist/${name}.cjs`, "")
+    write("dist/main.sources", fingerprint(folder, sources(folder)))
+    write("dist/store.sources", fingerprint(folder, ["src/main.ts"]))
   }
 
-  it("is the source where nothing was built", async () => {
-    assert.strictEqual(await chosen(), "src/main.ts")
+  it("is there as long as what it was built of is unchanged", () => {
+    assert.isUndefined(chosen())
+    build()
+    assert.strictEqual(chosen(), "dist/main.cjs")
+    assert.strictEqual(chosen("store"), "dist/store.cjs")
+    assert.isUndefined(chosen("front"))
   })
 
-  it("is the build as long as its sources are unchanged", async () => {
-    await build()
-    assert.strictEqual(await chosen(), "dist/main.cjs")
-  })
-
-  it("is a small file of its own for the pairing commands", async () => {
-    assert.strictEqual(await chosen(folder, ["pairing", "list"]), "src/main.ts")
-    await build()
-    assert.strictEqual(await chosen(folder, ["pairing", "list"]), "dist/pairing.cjs")
-    assert.strictEqual(await chosen(folder, ["--json", "pairing", "list"]), "dist/main.cjs")
-    assert.strictEqual(await chosen(folder, []), "dist/main.cjs")
-  })
-
-  it("is the source again after any change", async () => {
+  it("is not run after any change of it", () => {
     const changes = [
       () => write("src/deep/more.ts", "three"),
       () => utimesSync(join(folder, "src/deep/more.ts"), 1, 1),
-      () => write("src/new.ts", ""),
       () => rmSync(join(folder, "src/deep/more.ts")),
-      () => write("package.json", "{ }")
+      () => write("package.json", "{ }"),
+      () => write("package-lock.json", "{}"),
+      () => rmSync(join(folder, "dist/main.cjs"))
     ]
     for (const change of changes) {
       write("src/deep/more.ts", "2")
-      await build()
-      assert.strictEqual(await chosen(), "dist/main.cjs")
+      build()
+      assert.strictEqual(chosen(), "dist/main.cjs")
       change()
-      assert.strictEqual(await chosen(), "src/main.ts", String(change))
+      assert.isUndefined(chosen(), String(change))
     }
   })
 
-  it("is the build in an installed package, whatever stands beside it", async () => {
+  it("has to do with its own sources alone", () => {
+    build()
+    write("src/deep/more.ts", "three")
+    assert.deepStrictEqual([chosen(), chosen("store")], [undefined, "dist/store.cjs"])
+  })
+
+  it("is run in an installed package, whatever stands beside it", () => {
     const installed = join(folder, "node_modules/zalo-effect")
     mkdirSync(join(installed, "src"), { recursive: true })
     writeFileSync(join(installed, "src/main.ts"), "")
-    assert.strictEqual(await chosen(installed), "dist/main.cjs")
+    assert.strictEqual(chosen("main", installed), "dist/main.cjs")
   })
 
-  it("is the build where there are no sources", async () => {
+  it("is run where there are no sources", () => {
     rmSync(join(folder, "src"), { recursive: true })
-    assert.strictEqual(await chosen(), "dist/main.cjs")
+    assert.strictEqual(chosen(), "dist/main.cjs")
   })
 })

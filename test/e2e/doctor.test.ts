@@ -113,6 +113,19 @@ const faults: Readonly<Record<string, Fault | ReadonlyArray<Fault>>> = {
     remedy: /pairing/,
     severity: "note"
   },
+  "config-not-taken": {
+    plant: ({ place }) =>
+      Effect.gen(function* () {
+        yield* serve(place)
+        place.configure({ botToken: token }, { agent, gateway: { host: "127.0.0.2" } })
+        yield* until(
+          "the gateway has seen the change",
+          Effect.map(examine(place), ({ json }) => json.findings.some((one) => one.code === "config-not-taken"))
+        )
+      }),
+    remedy: /Restart/,
+    severity: "warning"
+  },
   "no-accounts": {
     plant: ({ place }) => {
       const { ZALO_EFFECT_CONFIG: _, ...env } = place.env
@@ -267,7 +280,7 @@ const faults: Readonly<Record<string, Fault | ReadonlyArray<Fault>>> = {
           )
         )
       }).pipe(Effect.orDie),
-    remedy: /zalo-effect logs/
+    remedy: /Put the new token/
   },
   "token-refused": {
     plant: ({ zalo }) => Effect.orDie(zalo.resetToken(bot, `${bot}:a-new-one`)),

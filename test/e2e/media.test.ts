@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -185,6 +185,47 @@ it.live(
       assert.include(nowhere.json.error.message, "media.publicUrl")
       assert.strictEqual((yield* zalo.hears(lan.id)).length, 1)
       assert.strictEqual(rows(place, "SELECT 1 FROM outbox").length, 1)
+    })
+)
+
+it.live(
+  "message send --targets hands a file of this machine to each of them, and one that went away stops the rest",
+  () =>
+    Effect.gen(function* () {
+      const { lan, place, zalo } = yield* setUp("polling", { proactive: { perMinute: 600 } })
+      const minh = yield* zalo.addUser("Minh")
+      writeFileSync(join(place.folder, "list.txt"), `${lan.id}\n${minh.id}\n`)
+      const send = ["message", "send", "--targets", "list.txt", "--media", "./picture.png", "--message", "ảnh"]
+      const none = yield* cliJson(place, send)
+      assert.deepStrictEqual([none.code, none.json.error.code], [1, "bad-media"])
+
+      yield* serve(place)
+      const { code, json } = yield* cliJson(place, send)
+      assert.deepStrictEqual([code, json.counts.sent], [0, 2])
+      const urls: Array<string | null> = []
+      for (const { id } of [lan, minh]) {
+        const picture = yield* soon("the picture", zalo.awaitSent(id, 0))
+        assert.deepStrictEqual([picture.kind, picture.text], ["photo", "ảnh"])
+        urls.push(picture.url)
+      }
+      assert.strictEqual(new Set(urls).size, 2, "each has an address of its own")
+
+      const later = yield* cliJson(place, [
+        "schedule",
+        "add",
+        "--cron",
+        "0 8 * * *",
+        "--target",
+        lan.id,
+        ...send.slice(4)
+      ])
+      assert.deepInclude(later.json, { ok: true, id: "s1" })
+      rmSync(join(place.folder, "picture.png"))
+      yield* cliJson(place, ["schedule", "run", "s1"])
+      yield* until(
+        "paused, because the file is gone",
+        Effect.map(cliJson(place, ["broadcast", "show", "b2"]), ({ json }) => json.reason === "media")
+      )
     })
 )
 

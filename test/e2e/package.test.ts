@@ -53,7 +53,8 @@ describe("the package", () => {
       assert.include(["bin", "dist", "LICENSE", "README.md", "CHANGELOG.md", "package.json"], top)
     }
     const packed = files(installed)
-    for (const name of ["main.cjs", "index.js", "node.js", "testing.js"]) assert.include(packed, `dist/${name}`)
+    for (const name of ["front.cjs", "pairing.cjs", "queue.cjs", "main.cjs", "index.js", "node.js", "testing.js"])
+      assert.include(packed, `dist/${name}`)
     for (const name of ["index", "node", "testing"]) assert.include(packed, `dist/types/${name}.d.ts`)
   })
 

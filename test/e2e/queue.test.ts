@@ -81,7 +81,14 @@ it.live("a dead letter is listed, explained, retried and answered, beside the ga
     assert.deepStrictEqual(dry.json, { ok: true, dryRun: true, count: 1, ids: [dead.id] })
     bot.works()
     const retried = yield* cliJson(place, ["queue", "retry", dead.messageId])
-    assert.deepStrictEqual(retried.json, { ok: true, dryRun: false, count: 1, ids: [dead.id] })
+    assert.deepStrictEqual(retried.json, {
+      ok: true,
+      dryRun: false,
+      id: dead.id,
+      state: "pending",
+      count: 1,
+      ids: [dead.id]
+    })
     assert.strictEqual((yield* soon("an answer", zalo.awaitSent(lan.id, 0))).text, "re: chào")
 
     yield* until(
@@ -110,7 +117,7 @@ it.live("a dead letter is listed, explained, retried and answered, beside the ga
   }).pipe(Effect.scoped)
 )
 
-it.live("what a gateway is done with leaves the store by itself, with all that was sent for it", () =>
+it.live("what a gateway is done with leaves the store by itself, and what is older than that is no news", () =>
   Effect.gen(function* () {
     const { lan, place, zalo } = yield* setUp
     const gateway = yield* Effect.gen(function* () {
@@ -126,6 +133,54 @@ it.live("what a gateway is done with leaves the store by itself, with all that w
       Effect.sync(() => ["inbox", "outbox", "send_attempt"].every((table) => count(table) === 0)),
       gateway.printed
     )
+    // What comes again after that, or comes late, is older than what is remembered, and no news.
+    yield* zalo.inject({ chat: lan.id, message: text("từ hôm qua"), date: Date.now() - 86_400_000 })
+    const [late] = yield* eventually(
+      "the late message",
+      Effect.sync(() => {
+        const found = rows(place, "SELECT state, reason FROM inbox")
+        return found.length === 0 ? undefined : found
+      })
+    )
+    assert.deepStrictEqual(late, { state: "ignored", reason: "stale" })
     yield* stop(gateway)
   }).pipe(Effect.scoped)
+)
+
+it.live(
+  "a send of unknown fate is looked into by hand, and said to have arrived, or sent again, beside the gateway",
+  () =>
+    Effect.gen(function* () {
+      const { lan, place, zalo } = yield* setUp
+      yield* configureBot(place, zalo, "polling", { dmPolicy: "open", allowFrom: ["*"], onUnknown: "hold" })
+      const gateway = yield* serve(place)
+      const unknown = (n: number) =>
+        eventually(
+          `${n} doubtful sends`,
+          Effect.map(cliJson(place, ["queue", "list", "--state", "unknown"]), ({ json }) =>
+            json.outbox.length === n ? json.outbox : undefined
+          ),
+          { detail: gateway.printed }
+        )
+      yield* zalo.fault({ kind: "drop", method: "sendMessage", taken: true, times: 1 })
+      yield* zalo.inject({ chat: lan.id, message: text("một") })
+      const [arrived] = yield* unknown(1)
+      assert.strictEqual(arrived.reason, "connection-lost")
+      yield* zalo.fault({ kind: "drop", method: "sendMessage", times: 1 })
+      yield* zalo.inject({ chat: lan.id, message: text("hai") })
+      const [lost] = yield* unknown(2)
+
+      const marked = yield* cliJson(place, ["queue", "resolve", arrived.id, "--sent", "--message-id", "z1"])
+      assert.deepInclude(marked.json, { ok: true, id: arrived.id, state: "sent" })
+      const resent = yield* cliJson(place, ["queue", "resolve", lost.id, "--resend"])
+      assert.deepInclude(resent.json, { ok: true, id: lost.id, state: "queued" })
+      assert.strictEqual((yield* soon("the second one", zalo.awaitSent(lan.id, 1))).text, "hai")
+      yield* unknown(0)
+      // One of each: what had arrived was not sent again.
+      assert.deepStrictEqual(
+        (yield* zalo.hears(lan.id)).map((message) => message.text),
+        ["một", "hai"]
+      )
+      yield* stop(gateway)
+    }).pipe(Effect.scoped)
 )

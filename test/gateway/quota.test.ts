@@ -5,13 +5,12 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { layerQuotaWatch } from "../../src/gateway/quota.ts"
 import { quotaWarning } from "../../src/gateway/quotaWarning.ts"
-import { RunningAccounts } from "../../src/gateway/RunningAccounts.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
 import { monthOf, SendCounts } from "../../src/journal/SendCounts.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { Sender } from "../../src/pipeline/Sender.ts"
 import { temporaryFile } from "../journal/kit.ts"
-import { keyOf, senderOn, settingsOf, shop, worldOf } from "../pipeline/kit.ts"
+import { keyOf, senderOn, shop, worldOf } from "../pipeline/kit.ts"
 import { StubAgent } from "../pipeline/kit.ts"
 import { StubZalo } from "../pipeline/stub.ts"
 
@@ -55,32 +54,6 @@ it.effect("what Zalo took is counted per month, and the log warns once a thresho
         layerQuotaWatch.pipe(
           Layer.provideMerge(SendCounts.layerSql),
           Layer.provideMerge(senderOn(filename, world)),
-          Layer.provide(
-            Layer.succeed(
-              RunningAccounts,
-              new Map([
-                [
-                  shop,
-                  {
-                    ...world,
-                    settings: settingsOf({ quota: 5 }),
-                    pace: {
-                      take: () => Effect.void,
-                      refused: () => Effect.void,
-                      accepted: Effect.void,
-                      delayed: Effect.succeedNone
-                    },
-                    botName: Effect.succeedNone,
-                    maySend: Effect.succeed(true),
-                    tokenRefused: Effect.void,
-                    refused: Effect.never,
-                    identified: () => Effect.void,
-                    bot: Effect.succeedNone
-                  }
-                ]
-              ])
-            )
-          ),
           Layer.provideMerge(logs)
         )
       )

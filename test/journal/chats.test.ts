@@ -114,6 +114,9 @@ it.live("kept messages are passed over by lanes until the pause ends, and are do
       yield* admit("a", ["m1", "m2"])
       yield* admit("b", ["m3"])
       assert.isFalse(yield* hold("a"), "no pause, nothing to keep")
+      const { write } = yield* Journal
+      const oldest = Option.getOrThrow(yield* inbox.head(lane("a")))
+      yield* write(inbox.failUnit(oldest, { nextAt: 5_000, detail: "x", noticed: false }))
       assert.isTrue(yield* written((chats) => chats.pauseUnit(lane("a"), pause())))
       assert.isTrue(yield* hold("a"))
       assert.isTrue(Option.isNone(yield* inbox.head(lane("a"))))
@@ -123,24 +126,28 @@ it.live("kept messages are passed over by lanes until the pause ends, and are do
         [ChatId.make("b")]
       )
       assert.deepStrictEqual(yield* inbox.due(shop, Number.MAX_SAFE_INTEGER, 10), [])
+      yield* admit("a", ["m4"])
+      const fresh = yield* inbox.lanes(shop, "", 1)
+      assert.deepStrictEqual(fresh, [{ chat: ChatId.make("a"), nextAt: null }], "what is not kept yet is to be judged")
+      assert.isTrue(yield* hold("a"))
       const counts = yield* inbox.counts(shop)
-      assert.deepStrictEqual({ pending: counts.pending, held: counts.held }, { pending: 3, held: 2 })
+      assert.deepStrictEqual({ pending: counts.pending, held: counts.held }, { pending: 4, held: 3 })
       const [listed] = yield* (yield* Chats).list({ waiting: true, limit: 10 })
       assert.deepStrictEqual(
         { chat: listed?.chat, waiting: listed?.waiting, since: listed?.waitingSince },
         {
           chat: ChatId.make("a"),
-          waiting: 2,
+          waiting: 3,
           since: 1_000
         }
       )
       const resumed = yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))
-      assert.deepStrictEqual(resumed, { state: "ended", settled: 2, released: 0 })
+      assert.deepStrictEqual(resumed, { state: "ended", settled: 3, released: 0 })
       const { query, read } = yield* Journal
       const rows = yield* query(read`SELECT message_id, state, reason, held FROM inbox WHERE chat = 'a' ORDER BY seq`)
       assert.deepStrictEqual(
         rows.map((row) => ({ ...row })),
-        ["m1", "m2"].map((message_id) => ({ message_id, state: "done", reason: "handoff", held: 0 }))
+        ["m1", "m2", "m4"].map((message_id) => ({ message_id, state: "done", reason: "handoff", held: 0 }))
       )
       assert.strictEqual((yield* get("a")).pausedAt, null)
       const again = yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))
@@ -294,6 +301,58 @@ it.live("an older store's chats are those of its answered messages", () =>
           ["a", "PRIVATE", 10, 20, 2]
         ]
       )
+    })
+  )
+)
+
+it.live("a resume that dies midway leaves the chat paused, and whoever comes next takes it up", () =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const filename = yield* temporaryFile
+      const process = Layer.fresh(
+        Layer.merge(Chats.layerSql, Inbox.layerSql).pipe(
+          Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true }))
+        )
+      )
+      yield* Effect.gen(function* () {
+        const { sql, write } = yield* Journal
+        yield* written((chats) => chats.pauseUnit(lane("a"), pause({ resumeAt: 5_000 })))
+        yield* write(sql`
+          INSERT INTO inbox (account, message_id, chat, received_at, source, body, state, reason, held)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
+          SELECT ${shop}, 'm' || i, 'a', i, 'webhook', '{}', 'pending', 'handoff', 1 FROM n`)
+        yield* written((chats) => chats.resumeUnit(lane("a"), { answer: false, now: 9_000 }))
+      }).pipe(Effect.provide(process))
+      yield* Effect.gen(function* () {
+        const chats = yield* Chats
+        assert.deepStrictEqual(
+          (yield* chats.due(shop, 5_000, 10)).map(({ chat }) => String(chat)),
+          ["a"]
+        )
+        assert.isTrue(Option.isNone(yield* (yield* Inbox).head(lane("a"))))
+        assert.deepStrictEqual(yield* chats.resume(lane("a"), { answer: false, now: 9_000 }), {
+          settled: 200,
+          released: 0
+        })
+        assert.strictEqual((yield* (yield* Inbox).counts(shop)).pending, 0)
+      }).pipe(Effect.provide(process))
+    })
+  )
+)
+
+it.live("the transcript of a quiet chat is found behind much that was said elsewhere, newest first", () =>
+  onStore(
+    Effect.gen(function* () {
+      const { sql, write } = yield* Journal
+      yield* write(sql`
+        INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+        SELECT ${shop}, 'm' || i, CASE WHEN i % 9000 = 1 THEN 'quiet' ELSE 'busy' END, i, 'webhook', '{}', 'done' FROM n`)
+      const chats = yield* Chats
+      const seqs = (limit: number) =>
+        Effect.map(chats.transcript(lane("quiet"), limit), ({ received }) => received.map(({ seq }) => seq))
+      assert.deepStrictEqual(yield* seqs(10), [18_001, 9_001, 1])
+      assert.deepStrictEqual(yield* seqs(2), [18_001, 9_001])
     })
   )
 )

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Journal, JournalError } from "../../src/journal/Journal.ts"
+import { latest } from "../../src/journal/store.ts"
 import { layerPostgres } from "../../src/node/postgres.ts"
 import { layerSqlite, type StoreOptions } from "../../src/node/store.ts"
 
@@ -19,8 +20,7 @@ export const storeAt = (options: StoreOptions): Layer.Layer<Journal, JournalErro
   const filename = options.filename === ":memory:" ? `${process.pid}:memory:${memory++}` : options.filename
   return layerPostgres({
     url: Redacted.make(postgresUrl),
-    migrations: options.migrations,
-    migrate: options.migrate,
+    tables: options.migrate ? { migrate: options.migrations } : { version: latest(options.migrations) },
     schema: schemaOf(filename),
     maxConnections: 4
   })

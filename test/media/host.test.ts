@@ -31,7 +31,10 @@ const picture = (url: string, caption?: string): OutboundPayload => ({
 
 /** Serves what is hosted in a folder, at the paths that the accounts need. */
 const serving = (path: string, database = ":memory:", names?: Names) =>
-  HttpRouter.serve(routes.layer(hostingPaths([shop])), { disableListenLog: true, disableLogger: true }).pipe(
+  HttpRouter.serve(
+    routes.layer(() => hostingPaths([shop])),
+    { disableListenLog: true, disableLogger: true }
+  ).pipe(
     Layer.provideMerge(HttpServer.layerTestClient),
     Layer.provideMerge(layerLoopback(0)),
     Layer.provideMerge(layerHttpClient),

@@ -24,6 +24,7 @@ import { Outbox } from "../../src/journal/Outbox.ts"
 import { Media } from "../../src/media/Media.ts"
 import { storeAt } from "../journal/storeAt.ts"
 import { type AccountRuntime, Accounts } from "../../src/pipeline/Accounts.ts"
+import { Handoffs } from "../../src/pipeline/Handoffs.ts"
 import { Instance } from "../../src/pipeline/Instance.ts"
 import { Lanes } from "../../src/pipeline/Lanes.ts"
 import { layerSendLanes, Pipeline } from "../../src/pipeline/Pipeline.ts"
@@ -70,6 +71,7 @@ export const settingsOf = (changes: Partial<AccountSettings> = {}): AccountSetti
   agent: { type: "echo" },
   dmScope: "per-channel-peer",
   resetTriggers: ["/new"],
+  handoff: { keywords: [], resumeKeywords: ["/bot"], resumeAfter: undefined, notice: true, onAgentFailure: false },
   streaming: "off",
   quota: 3_000,
   turns: turnPolicy(),
@@ -183,6 +185,8 @@ export const turnsOn = (filename: string, world: World, woken: Array<string> = [
           wake: (key) => Effect.sync(() => void woken.push(key.chat)),
           search: Effect.void,
           stop: () => Effect.void,
+          leave: () => Effect.void,
+          enter: () => Effect.void,
           size: Effect.succeed(0)
         })
       ),
@@ -202,6 +206,7 @@ export const processOn = (filename: string, world: World, instance = "first") =>
   Layer.fresh(
     Pipeline.layer.pipe(
       Layer.provideMerge(Turns.layer),
+      Layer.provideMerge(Handoffs.layer),
       Layer.provide(TurnWakes.layer),
       Layer.provideMerge(layerSendLanes),
       Layer.provideMerge(Sender.layer),

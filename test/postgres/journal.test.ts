@@ -16,7 +16,9 @@ const processOn = (url: string) =>
     Layer.build(
       Layer.fresh(
         Inbox.layerSql.pipe(
-          Layer.provideMerge(layerPostgres({ url: Redacted.make(url), migrations, migrate: true, maxConnections: 2 }))
+          Layer.provideMerge(
+            layerPostgres({ url: Redacted.make(url), tables: { migrate: migrations }, maxConnections: 2 })
+          )
         )
       )
     ),

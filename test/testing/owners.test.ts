@@ -110,6 +110,25 @@ describe("an owner", () => {
     }).pipe(Effect.provide(owned()))
   )
 
+  it.effect("lets nobody in by a bare word whom the owner was not told of yet", () =>
+    Effect.gen(function* () {
+      const { an, lan, owner } = yield* people
+      yield* lan.says("hello")
+      const first = pairingCode(yield* owner.hears)
+      yield* Pairing.use((desk) => desk.decline(first))
+      yield* an.says("hello")
+      yield* owner.says("ok")
+      const which = yield* owner.hears
+      assert.include(which, "1 person is waiting")
+      assert.strictEqual((yield* requests).length, 1)
+      // Now the owner knows, and needs no notice.
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* owner.heard).length, 2)
+      yield* owner.says("ok")
+      assert.include(yield* owner.hears, "Approved An")
+    }).pipe(Effect.provide(owned()))
+  )
+
   it.effect("declines one who may then ask again, and blocks one who is not heard any more", () =>
     Effect.gen(function* () {
       const { lan, owner } = yield* people
@@ -237,6 +256,25 @@ it.effect("a stranger's word is a message like any other", () =>
     yield* lan.says(`ok ${code}`)
     assert.deepStrictEqual((yield* requests).map((request) => request.displayName).toSorted(), ["An", "Lan"])
     assert.strictEqual((yield* Pairing.use((desk) => desk.grants())).length, 0)
+  }).pipe(Effect.provide(owned()))
+)
+
+it.effect("so is the word of somebody who was let in, and an owner's in a group", () =>
+  Effect.gen(function* () {
+    const zalo = yield* FakeZalo
+    const { an, lan, owner } = yield* people
+    yield* an.says("hello")
+    const first = pairingCode(yield* an.hears)
+    yield* Pairing.use((desk) => desk.approve(first))
+    yield* an.hears
+    yield* lan.says("hello")
+    const code = pairingCode(yield* lan.hears)
+    yield* an.says(`ok ${code}`)
+    assert.strictEqual(yield* an.hears, `ok ${code}`)
+    const group = zalo.group("Shop", [owner])
+    yield* group.as(owner).says(`ok ${code}`)
+    assert.strictEqual(yield* group.as(owner).hears, `ok ${code}`)
+    assert.strictEqual((yield* requests).length, 1)
   }).pipe(Effect.provide(owned()))
 )
 

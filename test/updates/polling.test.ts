@@ -105,7 +105,7 @@ describe("runPolling", () => {
       const failing = yield* state
       assert.deepStrictEqual([polls.at.length, kept.length], [1, 0])
       assert.strictEqual(failing._tag, "Failing")
-      assert.include(failing._tag === "Failing" ? failing.reason : "", "no space")
+      assert.include(failing._tag === "Failing" ? failing.trouble.message : "", "no space")
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual([polls.at.length, kept.length, (yield* state)._tag], [2, 1, "Ready"])
       assert.deepStrictEqual(events, ["bot 77", "chat lan"])
@@ -170,7 +170,7 @@ describe("runPolling", () => {
       assert.strictEqual(polls.at.length, 2)
       for (const { state, ready } of [one, other]) {
         const found = yield* state
-        assert.match(found._tag === "Stopped" ? found.reason : found._tag, /^token refused \(401\): /)
+        assert.match(found._tag === "Stopped" ? found.trouble.message : found._tag, /^token refused \(401\): /)
         assert.isFalse(yield* ready)
       }
       assert.deepStrictEqual(one.events, ["token refused"])
@@ -204,7 +204,7 @@ describe("runPolling", () => {
     return Effect.gen(function* () {
       const { state, ready } = yield* start(bot({ getUpdates: () => polls.next }))
       const found = yield* state
-      assert.include(found._tag === "Blocked" ? found.reason : found._tag, "Bad request")
+      assert.include(found._tag === "Blocked" ? found.trouble.message : found._tag, "Bad request")
       assert.isFalse(yield* ready)
       yield* TestClock.adjust("30 seconds")
       assert.deepStrictEqual(seconds(polls.at), [0, 30])
@@ -307,7 +307,7 @@ describe("a webhook that is in the way", () => {
       yield* TestClock.adjust("5 seconds")
       const found = yield* state
       assert.strictEqual(
-        found._tag === "Blocked" ? found.reason : found._tag,
+        found._tag === "Blocked" ? found.trouble.message : found._tag,
         "blocked: a webhook was set at https://other.example.test"
       )
       assert.isFalse(yield* ready)

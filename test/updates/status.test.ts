@@ -5,10 +5,20 @@ import * as Effect from "effect/Effect"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { TestClock } from "effect/testing"
 import * as Status from "../../src/updates/TransportStatus.ts"
+import type { Trouble } from "../../src/updates/Trouble.ts"
 import { now } from "./samples.ts"
 import { heard } from "./zalo.ts"
 
 const make = Status.make({ transport: "polling", patience: Duration.seconds(40) })
+
+/** Each sentence is a kind of trouble of its own. */
+const kinds: Readonly<Record<string, Trouble["kind"]>> = { "server fault": "server", "token refused": "token-refused" }
+const saying = (message: string): Trouble => ({
+  kind: kinds[message] ?? "unreachable",
+  class: "wait",
+  message,
+  next: "wait"
+})
 
 const look = Effect.fnUntraced(function* (status: Status.TransportStatus) {
   const report = yield* SubscriptionRef.get(status.report)
@@ -46,19 +56,19 @@ describe("TransportStatus", () => {
     return Effect.gen(function* () {
       const status = yield* make
       yield* status.ready()
-      yield* status.failing("not reachable")
+      yield* status.failing(saying("not reachable"))
       assert.deepStrictEqual(yield* look(status), [true, "not reachable"])
       yield* TestClock.adjust("41 seconds")
       assert.deepStrictEqual(yield* look(status), [false, "not reachable"])
-      yield* status.ready("look at this")
+      yield* status.ready(saying("look at this"))
       assert.deepStrictEqual(yield* look(status), [true, "look at this"])
-      yield* status.blocked("blocked")
+      yield* status.blocked(saying("blocked"))
       assert.deepStrictEqual(yield* look(status), [false, "blocked"])
-      yield* status.failing("not reachable")
+      yield* status.failing(saying("not reachable"))
       assert.deepStrictEqual(yield* look(status), [false, "blocked"])
       yield* status.ready()
       assert.deepStrictEqual(yield* look(status), [true, null])
-      yield* status.stopped("over")
+      yield* status.stopped(saying("over"))
       assert.deepStrictEqual(yield* look(status), [false, "over"])
     }).pipe(Effect.provide(layer))
   })
@@ -67,7 +77,7 @@ describe("TransportStatus", () => {
     const { layer } = heard()
     return Effect.gen(function* () {
       const status = yield* make
-      yield* status.failing("not reachable")
+      yield* status.failing(saying("not reachable"))
       assert.deepStrictEqual(yield* look(status), [false, "not reachable"])
     }).pipe(Effect.provide(layer))
   })
@@ -77,17 +87,18 @@ describe("TransportStatus", () => {
     return Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const status = yield* make
-      yield* status.failing("not reachable")
+      yield* status.failing(saying("not reachable"))
       yield* TestClock.adjust("1 minute")
-      yield* status.failing("not reachable")
-      yield* status.failing("server fault")
+      yield* status.failing(saying("not reachable"))
+      yield* status.failing(saying("server fault"))
       assert.deepStrictEqual((yield* SubscriptionRef.get(status.report)).state, {
         _tag: "Failing",
-        reason: "server fault",
-        since: now
+        trouble: saying("server fault"),
+        since: now,
+        count: 3
       })
       yield* status.ready()
-      yield* status.stopped("token refused")
+      yield* status.stopped(saying("token refused"))
       assert.deepStrictEqual(lines, [
         "polling: not reachable",
         "polling: server fault",

@@ -5,3 +5,8 @@ export const host = Param.text("host", "HOST", "Listen on this address (127.0.0.
 })
 export const port = Param.port("port", "Listen on this port (serve: 8787, sandbox: 8788 or the next free one)")
 export const reset = Param.toggle("reset", "Throw away what an earlier sandbox kept")
+
+export const wait = Param.toggle(
+  "wait",
+  "Stand by while another process works for one of the bots, and take over when it ends"
+)

@@ -15,6 +15,7 @@ export const run = Effect.fn("cli.serve")(function* (args: Args) {
       config: { file: config.read(args) },
       host: flags.host.read(args),
       port: flags.port.read(args),
+      wait: flags.wait.read(args),
       report
     })
   ).pipe(Effect.provide(operations))

@@ -26,6 +26,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
   }),
   command("decline", {
     summary: "take a waiting sender off the list",
+    details: "They are not told, and their next message brings a new code. To hear no more of them, block them.",
     flags: [account, channel],
     operands: [flags.code],
     channel: true,
@@ -35,6 +36,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
   }),
   command("revoke", {
     summary: "take an approval back",
+    details: "They are a stranger again, and may ask again. Use block to hear no more of them.",
     flags: [account, channel],
     operands: [flags.sender],
     channel: true,
@@ -44,6 +46,7 @@ export const pairing = group("pairing", "decides who may talk to the bot", [
   }),
   command("block", {
     summary: "ignore a sender from now on, whatever the policy",
+    details: "Takes an approval and a waiting request away too. Only an owner (pairing.owners) is heard all the same.",
     flags: [account, channel],
     operands: [flags.sender],
     channel: true,

@@ -8,7 +8,8 @@ const outbox =
 const repairs = '"repairs":[{"action":string,"by":string,"at":time,"was":{"state":string,"reason":string|null}}]'
 const attempt =
   '{"n":number,"startedAt":time,"endedAt":time|null,"elapsedMs":number|null,"outcome":string|null,"detail":string|null}'
-const repaired = '{"ok":true,"dryRun":boolean,"count":number,"ids":[string],"left"?:[{"id":string,"why":string}]}'
+const repaired =
+  '{"ok":true,"dryRun":boolean,"id"?:string,"state"?:string,"count":number,"ids":[string],"left"?:[{"id":string,"why":string}]}'
 
 /** What waits, what failed, and what to do about it. They need the store and nothing else. */
 export const queue = group("queue", "shows and repairs what waits and what failed", [
@@ -77,7 +78,7 @@ export const trace = command("trace", {
   operands: [flags.anyId],
   shape: `{"message":${inbox.slice(0, -1)},"kind":string|null,"sender":{"id":string,"displayName":string}|null,"sentAt":time|null,${repairs},"text"?:string}|null,
  "verdict":{"decision":"allow"|"ask"|"drop"|"none","rule":string|null,"reason":string|null}|null,
- "turn":{"id":string,"members":[string],"state":string,"reason":string|null,"detail":string|null,"agent":string|null,"starts":number,"attempts":number,"beganAt":time|null,"askedAt":time|null,"answeredAt":time|null,"nextAt":time|null,"times":{"waitedMs":number|null,"agentMs":number|null,"firstSentMs":number|null,"lastSentMs":number|null,"totalMs":number|null}}|null,
+ "turn":{"id":string,"members":[string],"state":string,"reason":string|null,"detail":string|null,"agent":string|null,"starts":number,"attempts":number,"beganAt":time|null,"askedAt":time|null,"answeredAt":time|null,"endedAt":time|null,"nextAt":time|null,"times":{"waitedMs":number|null,"agentMs":number|null,"firstSentMs":number|null,"lastSentMs":number|null,"totalMs":number|null}}|null,
  "sends":[${outbox.slice(0, -1).replace('"attempts":number', `"attempts":[${attempt}]`)},${repairs},"text"?:string}]}`,
   examples: ["trace in:default/2d758cb5e222177a4e35", "trace 8d1f0c5e7b3a29461c80 --json"],
   load: () => import("../commands/queue/trace.ts")

@@ -5,8 +5,9 @@ import type { AccountSettings, DmScope } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
 import type { GroupPolicy } from "../../domain/Policy.ts"
 import { accessPolicy, checkAccess } from "./access.ts"
-import { agentOf } from "./agents.ts"
+import { agentOf, type AgentState } from "./agents.ts"
 import type { Environment } from "./environment.ts"
+import { handoffSettings } from "./handoff.ts"
 import { mediaSettings } from "./media.ts"
 import { type KeyPath, keyText } from "./path.ts"
 import { proactivePolicy } from "./proactive.ts"
@@ -53,6 +54,7 @@ export interface AccountInput {
   readonly retention: Duration.Duration
   readonly environment: Environment
   readonly secrets: "required" | "optional"
+  readonly withoutAgents: boolean
   readonly place: (path: string) => string
   readonly report: Report
 }
@@ -93,6 +95,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
       maxAge: get(turns, recipe.turnMaxAge) ?? Duration.minutes(15),
       notice: get(turns, recipe.turnNotice) ?? true
     },
+    handoff: handoffSettings(account),
     outbox: { maxAge: get(inner(account, recipe.outbox), recipe.outboxMaxAge) ?? Duration.hours(24) },
     onUnknown: get(account, recipe.onUnknown) ?? "resend",
     textChunkLimit: get(account, recipe.textChunkLimit) ?? 2_000,
@@ -105,7 +108,7 @@ const common = (id: AccountId, account: Scope, input: AccountInput) => {
     responsePrefix: get(account, recipe.responsePrefix) || undefined,
     mediaMaxBytes: Math.floor((maxMb > 0 ? maxMb : 5) * mebibyte),
     media: mediaSettings(account, input.report),
-    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)))
+    proactive: proactivePolicy(account, quotaOf(get(account, recipe.quota)), input.report)
   } as const
 }
 
@@ -155,7 +158,9 @@ export const buildAccount = Effect.fnUntraced(function* (
 
   checkAccess(account, shared.access, report)
   const transport = yield* transportOf(account, report)
-  const agent = yield* agentOf(has(account, agentSection) ? inner(account, agentSection) : input.fileAgent)
+  const asked = yield* agentOf(has(account, agentSection) ? inner(account, agentSection) : input.fileAgent)
+  const agent: AgentState =
+    asked._tag === "Unavailable" && input.withoutAgents ? { _tag: "Ready", agent: { type: "none" } } : asked
   const token = yield* resolveToken(input)
 
   const lacks: Array<Lack> = []

@@ -26,6 +26,8 @@ export interface AssembleInput {
   readonly environment: Environment
   readonly flags: Flags
   readonly secrets: "required" | "optional"
+  /** Whether what only an agent needs may be missing. */
+  readonly withoutAgents: boolean
   /** Whether the program brings the agent. */
   readonly embeddedAgent: boolean
   readonly dataDir: string | undefined
@@ -58,6 +60,7 @@ export const assemble = Effect.fnUntraced(function* (
     dmScope: get(inner(file, session), dmScope) ?? "per-channel-peer",
     resetTriggers: (get(inner(file, session), resetTriggers) ?? ["/new"]).map((word) => word.trim().toLowerCase()),
     secrets: input.secrets,
+    withoutAgents: input.withoutAgents,
     place: input.place
   }
   const sections = accountsOf(top, environment, report)

@@ -22,6 +22,8 @@ export interface LoadOptions extends Flags {
    * commands that work on the store: they may run where the service's secrets are not. Default `required`.
    */
   readonly secrets?: "required" | "optional" | undefined
+  /** Nobody asks an agent: an account that lacks only a secret of its agent's is taken, with an agent that says nothing. */
+  readonly withoutAgents?: boolean | undefined
   /** The embedding program brings an agent, which answers for every account: naming one here too is a problem. */
   readonly embeddedAgent?: boolean | undefined
 }
@@ -101,6 +103,7 @@ const checkGiven = Effect.fnUntraced(function* ({
       environment: env,
       flags: options,
       secrets: options.secrets ?? "required",
+      withoutAgents: options.withoutAgents ?? false,
       embeddedAgent: options.embeddedAgent ?? false,
       dataDir: folder,
       place,

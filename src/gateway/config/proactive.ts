@@ -1,6 +1,7 @@
 import type { ProactivePolicy, QuietHours } from "../../domain/Proactive.ts"
 import * as recipe from "./recipe/proactive.ts"
-import { type Scope, get, inner } from "./scope.ts"
+import type { Report } from "./report.ts"
+import { type Scope, find, get, inner } from "./scope.ts"
 
 const defaultWords = ["STOP", "/stop", "hủy nhận tin"]
 const defaultBack = ["START", "/start", "nhận tin"]
@@ -19,13 +20,21 @@ const quietHours = (section: Scope): QuietHours | undefined => {
 }
 
 /** The `proactive` section of one account. `quota` is its month's. */
-export const proactivePolicy = (account: Scope, quota: number | null): ProactivePolicy => {
+export const proactivePolicy = (account: Scope, quota: number | null, report: Report): ProactivePolicy => {
   const section = inner(account, recipe.proactive)
+  const kept = find(section, recipe.reserve)
+  if (kept !== undefined && quota !== null && kept.value >= quota) {
+    report.warn(
+      kept.path,
+      `keeps all of the month's ${quota} messages for replies, so no broadcast sends anything`,
+      "Make it smaller than quota"
+    )
+  }
   const optOut = inner(section, recipe.optOut)
   return {
     perMinute: get(section, recipe.perMinute) ?? 30,
     quietHours: quietHours(section),
-    reserve: get(section, recipe.reserve) ?? Math.min(200, Math.floor((quota ?? 0) / 10)),
+    reserve: kept?.value ?? Math.min(200, Math.floor((quota ?? 0) / 10)),
     missed: get(section, recipe.missed) ?? "skip",
     optOut: {
       words: trimmed(get(optOut, recipe.optOutWords) ?? defaultWords),

@@ -17,7 +17,8 @@ const hidden = "***"
 const hide = (secret: Redacted.Redacted | undefined): string | null => (secret === undefined ? null : hidden)
 
 // A query or a user name in an address is where people put tokens.
-const address = (text: string): string => {
+/** An address as it may be shown. */
+export const address = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined) return text
   const user = url.username === "" && url.password === "" ? "" : `${hidden}@`
@@ -102,6 +103,10 @@ const account = (of: AccountSettings, tokenFrom: string): Shown => ({
     notice: of.turns.notice,
     window: durationText(of.turns.window),
     maxAge: durationText(of.turns.maxAge)
+  },
+  handoff: {
+    ...of.handoff,
+    resumeAfter: of.handoff.resumeAfter === undefined ? "none" : durationText(of.handoff.resumeAfter)
   },
   streaming: of.streaming,
   quota: of.quota ?? 0,

@@ -20,6 +20,17 @@ export interface TelemetrySettings {
   readonly sampleRatio: number
 }
 
+/** What holds where the file says nothing. */
+export const noTelemetry: TelemetrySettings = {
+  enabled: true,
+  endpoint: undefined,
+  headers: {},
+  serviceName: undefined,
+  traces: true,
+  logs: true,
+  sampleRatio: 1
+}
+
 const headersOf = Effect.fnUntraced(function* (section: Scope, secrets: "required" | "optional", report: Report) {
   const written = find(section, recipe.headers)
   const values: Record<string, Redacted.Redacted> = {}

@@ -26,7 +26,8 @@ export const pathProblem = (path: string): readonly [message: string, remedy: st
     : ["may hold letters, digits and . _ ~ - between slashes", "Choose a path such as /zalo/shop"]
 }
 
-const secretProblem = (secret: string): readonly [message: string, remedy: string] | undefined => {
+/** What is wrong with a secret that Zalo is to send (`zalo-bot-api.md` §5.3). */
+export const secretProblem = (secret: string): readonly [message: string, remedy: string] | undefined => {
   if (secret.length < 8 || secret.length > 256) {
     return [`must have 8 to 256 characters; it has ${secret.length}`, "Use a random text of 32 characters or so"]
   }

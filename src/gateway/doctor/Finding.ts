@@ -30,7 +30,6 @@ export const FindingCode = Schema.Literals([
   "not-running",
   "not-answering",
   "not-ready",
-  "held-elsewhere",
   // Zalo
   "api-unreachable",
   "token-refused",

@@ -27,7 +27,12 @@ const gateway = ({ account, idle, lease, report, transport }: AccountFacts, say:
     )
     return
   }
-  if (report === null || report.ready) return
+  if (report === null) return
+  if (report.ready) {
+    // It works, or has failed for so short a time that it counts as working.
+    if (report.trouble?.class === "operator") say("not-ready", "warning", report.trouble.message, report.trouble.next)
+    return
+  }
   const since =
     report.lastGoodAt === null
       ? ""
@@ -36,7 +41,11 @@ const gateway = ({ account, idle, lease, report, transport }: AccountFacts, say:
     "not-ready",
     "error",
     `${report.reason ?? "not ready"}${since}`,
-    `Look at zalo-effect logs --account ${account} --level warn; the next step depends on what it says`
+    report.trouble?.next ??
+      `Look at zalo-effect logs --account ${account} --level warn; the next step depends on what it says`,
+    report.trouble === null
+      ? []
+      : [`${report.trouble.class} since ${report.trouble.since}, ${report.trouble.count} times`]
   )
 }
 
@@ -204,7 +213,7 @@ export const accountFindings = (one: AccountFacts, now: number): ReadonlyArray<F
     say(
       "account-unavailable",
       "error",
-      /\bis missing\b/.test(one.idle) ? `cannot run: ${one.idle}` : `configured, unavailable: ${one.idle}`,
+      /\bis missing\b/.test(one.idle) ? `cannot run: ${one.idle}` : one.idle,
       "Make the secret available where this runs, or set enabled: false"
     )
   }

@@ -1,4 +1,5 @@
 import type { AccountReport } from "../AccountReport.ts"
+import type { ConfigStanding } from "../config/ConfigStanding.ts"
 import type { ConfigProblem } from "../config/problems.ts"
 import type { Holder } from "../Leases.ts"
 import type { Quota } from "../quotaWarning.ts"
@@ -10,6 +11,8 @@ export interface ConfigFacts {
   readonly warnings: ReadonlyArray<ConfigProblem>
   /** False: nobody chose an agent, so it is echo. */
   readonly agentConfigured: boolean
+  /** What a gateway that runs says of the configuration; null: none runs, or it did not say. */
+  readonly standing: ConfigStanding | null
 }
 
 /** The place where everything is kept. Times are epoch milliseconds, sizes bytes. */

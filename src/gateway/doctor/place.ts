@@ -1,4 +1,5 @@
-import { type ConfigProblem, placed } from "../config/problems.ts"
+import * as DateTime from "effect/DateTime"
+import { type ConfigProblem, formatProblem, placed } from "../config/problems.ts"
 import type { Facts, StoreFacts } from "./facts.ts"
 import type { Finding, Severity } from "./Finding.ts"
 import { finding, mebibytes, span } from "./words.ts"
@@ -19,10 +20,43 @@ export const isUnconfigured = ({ accounts, config }: Facts): boolean =>
   config.problems.length === 0 &&
   (accounts.length === 0 || (config.file === null && accounts.every(({ idle }) => idle !== null)))
 
+/** What is written, and does not count for the gateway that runs. */
+const notTaken = ({ config: { standing } }: Facts): ReadonlyArray<Finding> => {
+  if (standing === null) return []
+  const finding = (severity: Severity, message: string, remedy: string, details: ReadonlyArray<string>): Finding => ({
+    code: "config-not-taken",
+    severity,
+    account: null,
+    message,
+    remedy,
+    details
+  })
+  const { problems, restart, since } = standing
+  const found: Array<Finding> = []
+  if (problems.length > 0) {
+    const when = since === null ? "" : ` since ${DateTime.formatIso(DateTime.makeUnsafe(since))}`
+    found.push(
+      finding(
+        "error",
+        `the running gateway has not taken the configuration${when}: the last good one stays in force`,
+        "Mend what is wrong: it is taken up by itself",
+        problems.map(formatProblem)
+      )
+    )
+  }
+  if (restart.length > 0) {
+    found.push(
+      finding("warning", `${restart.join(", ")}: changed, and not in force yet`, "Restart zalo-effect serve", restart)
+    )
+  }
+  return found
+}
+
 export const configFindings = (facts: Facts): ReadonlyArray<Finding> => {
   const { accounts, config } = facts
   const found = [
     ...config.problems.map((problem) => told(problem, "config-problem", "error")),
+    ...notTaken(facts),
     ...config.warnings.map((problem) => told(problem, "config-warning", "note"))
   ]
   if (isUnconfigured(facts)) {

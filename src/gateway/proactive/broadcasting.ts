@@ -26,6 +26,9 @@ const slowedLimit = 1
 const look = 250
 /** What waits for the hour or for an operator is looked at this often, ms. */
 const longLook = 1_000
+/** Sends of unknown fate, looked at so often (ms) and so many at once: a person resolves them. */
+const resolveEvery = 15_000
+const unclearAtOnce = 100
 /** People left out in one step, at most. */
 const skippedAtOnce = 50
 
@@ -34,6 +37,8 @@ interface Standing {
   nextSlot: number
   /** The broadcast that was served last: each has its turn. */
   served: number
+  /** When sends of unknown fate were last looked at, ms. */
+  resolvedAt: number
 }
 
 const problemIn = (payload: OutboundPayload): string | undefined =>
@@ -56,7 +61,7 @@ export const makeBroadcasting = Effect.gen(function* () {
   const standings = new Map<AccountId, Standing>()
 
   const standingOf = (account: AccountId): Standing => {
-    const known = standings.get(account) ?? { nextSlot: 0, served: 0 }
+    const known = standings.get(account) ?? { nextSlot: 0, served: 0, resolvedAt: Number.NEGATIVE_INFINITY }
     standings.set(account, known)
     return known
   }
@@ -71,6 +76,16 @@ export const makeBroadcasting = Effect.gen(function* () {
     if (results.length > 0) yield* journal.write(deliveries.settleUnit(results, now))
     const open = found.flatMap(({ parts }) => parts.filter(({ state }) => state === "queued" || state === "sending"))
     return { recipients: found.length - results.length, messages: open.length }
+  })
+
+  /** Notes what an operator has found out of sends of unknown fate. */
+  const resolve = Effect.fnUntraced(function* (account: AccountId, now: number) {
+    const found = yield* deliveries.unclear(account, unclearAtOnce)
+    const results = found.flatMap(({ broadcast, n, parts }) => {
+      const result = resultOf(parts)
+      return result === undefined || result.state === "unknown" ? [] : [{ broadcast, n, ...result }]
+    })
+    if (results.length > 0) yield* journal.write(deliveries.settleUnit(results, now))
   })
 
   /** Puts the next ones on the list. */
@@ -150,7 +165,12 @@ export const makeBroadcasting = Effect.gen(function* () {
   const step = Effect.fnUntraced(function* (account: AccountRuntime) {
     const { id, proactive } = account.settings
     const now = yield* Clock.currentTimeMillis
+    const standing = standingOf(id)
     const underWay = yield* settle(id, now)
+    if (Math.abs(now - standing.resolvedAt) >= resolveEvery) {
+      standing.resolvedAt = now
+      yield* resolve(id, now)
+    }
     const open = yield* deliveries.open(id)
     if (open.length === 0) return underWay.recipients > 0 ? look : undefined
     const preparing = open.filter(({ state }) => state === "preparing")
@@ -175,12 +195,14 @@ export const makeBroadcasting = Effect.gen(function* () {
     const maySend = yield* account.maySend
     const slowed = Option.isSome(yield* account.pace.delayed)
     const limit = slowed ? slowedLimit : outstandingLimit
-    const standing = standingOf(id)
     // A clock that was set back must not hold anything up.
     standing.nextSlot = Math.min(standing.nextSlot, now + longestGap(proactive.perMinute, running))
+    // What is for one chat at a time that was chosen does not wait behind what is for many; these take turns.
+    const many = running.filter(({ quiet }) => quiet === 1)
     const inTurn = [
-      ...running.filter((row) => Number(row.id) > standing.served),
-      ...running.filter((row) => Number(row.id) <= standing.served)
+      ...running.filter(({ quiet }) => quiet === 0),
+      ...many.filter((row) => Number(row.id) > standing.served),
+      ...many.filter((row) => Number(row.id) <= standing.served)
     ]
     for (const row of inTurn) {
       const reason = held(account, row, maySend, now)

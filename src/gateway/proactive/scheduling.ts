@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { AccountSettings } from "../../domain/Account.ts"
 import { dueAfter, dueBefore } from "../../domain/cron.ts"
+import type { AccountId } from "../../domain/ids.ts"
 import type { Audience, Missed } from "../../domain/Proactive.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Broadcasts } from "../../journal/proactive/Broadcasts.ts"
@@ -11,6 +12,8 @@ import { renderProactive } from "./rendering.ts"
 
 /** A run that comes no later than this was not missed: the gateway was there and had something else to do, ms. */
 const grace = 5_000
+/** How often it is looked whether the clock has gone back, ms. */
+const lookEvery = 60_000
 /** Missed times that are counted, and those that `run-all` makes up for; what lies further back is forgotten. */
 const counted = 1_000
 const madeUp = 100
@@ -52,6 +55,8 @@ export const makeScheduling = Effect.gen(function* () {
   const schedules = yield* Schedules
   const broadcasts = yield* Broadcasts
 
+  const looked = new Map<AccountId, number>()
+
   const fire = Effect.fnUntraced(function* (
     settings: AccountSettings,
     schedule: ScheduleRow,
@@ -88,6 +93,10 @@ export const makeScheduling = Effect.gen(function* () {
     /** Makes what is due, and says when the next one is, in ms from now; undefined: there is none. */
     step: Effect.fnUntraced(function* (settings: AccountSettings) {
       const now = yield* Clock.currentTimeMillis
+      if (Math.abs(now - (looked.get(settings.id) ?? Number.NEGATIVE_INFINITY)) >= lookEvery) {
+        looked.set(settings.id, now)
+        yield* schedules.putRight(settings.id, now)
+      }
       for (const schedule of yield* schedules.due(settings.id, now)) {
         if (schedule.askedAt !== null) {
           const asked: Firing = { dueAt: schedule.askedAt, outcome: "asked", missed: 0, nextAt: schedule.nextAt }

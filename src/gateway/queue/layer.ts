@@ -6,8 +6,8 @@ import { SendLanes } from "../../pipeline/SendLanes.ts"
 import { TurnWakes } from "../../pipeline/TurnWakes.ts"
 
 /**
- * The queue beside a gateway of the same process: what is tried again is begun at once. The queue alone only writes, and the
- * gateway looks there unasked only after somebody else's commits.
+ * The queue beside a gateway of the same process: what is tried again is begun at once, and what stood behind a dropped row too.
+ * The queue alone only writes, and the gateway looks there unasked only after somebody else's commits.
  */
 export const layerQueue: Layer.Layer<Queue, never, Journal | SendLanes | TurnWakes> = Layer.effect(
   Queue,
@@ -21,6 +21,8 @@ export const layerQueue: Layer.Layer<Queue, never, Journal | SendLanes | TurnWak
       ...queue,
       retry: (id, options) => Effect.tap(queue.retry(id, options), begun(options)),
       retryAll: (filter, options) => Effect.tap(queue.retryAll(filter, options), begun(options)),
+      drop: (id, options) => Effect.tap(queue.drop(id, options), begun(options)),
+      dropAll: (filter, options) => Effect.tap(queue.dropAll(filter, options), begun(options)),
       resolve: (id, how, options) => Effect.tap(queue.resolve(id, how, options), begun(options))
     })
   })

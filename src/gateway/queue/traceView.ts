@@ -70,6 +70,8 @@ export const TracedTurn = Schema.Struct({
   beganAt: text,
   askedAt: text,
   answeredAt: text,
+  /** When it ended, well or not. */
+  endedAt: text,
   nextAt: text,
   times: TracedTimes
 })
@@ -143,6 +145,7 @@ const turnOf = (row: InboxEntry, { members, sends }: Trace): typeof TracedTurn.T
     beganAt: iso(head.beganAt),
     askedAt: isoOrNull(head.askedAt),
     answeredAt: isoOrNull(answeredAt),
+    endedAt: isoOrNull(head.endedAt),
     nextAt: isoOrNull(head.nextAt),
     times: {
       waitedMs: between(row.receivedAt, head.beganAt),

@@ -8,15 +8,13 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { type Decided as DecidedPerson, Pairing } from "../../access/Pairing.ts"
 import type { PairingError } from "../../access/PairingError.ts"
-import { AccountId } from "../../domain/ids.ts"
+import { makeGuesses } from "../../access/guesses.ts"
 import { tooManyWrong } from "./answers.ts"
 import { Authorized, Readable, reading } from "./guards.ts"
-import { makeGuesses } from "./guesses.ts"
+import { account, done, optional, Time } from "./fields.ts"
 import { byOf, Operator } from "./operator.ts"
 import { BadRequest, Conflict, Gone, NotFound, storeTrouble, TooMany, Unavailable } from "./refusals.ts"
 
-const Time = Schema.DateTimeUtcFromString
-const account = Schema.optionalKey(AccountId)
 const InAccount = { account }
 
 const Person = { account: Schema.String, senderId: Schema.String, displayName: Schema.String }
@@ -25,9 +23,8 @@ const Waiting = Schema.Struct({ ...Person, code: Schema.String, createdAt: Time,
 const Granted = Schema.Struct({ ...Person, approvedBy: Schema.String, approvedAt: Time, how: Schema.String })
 const Blocked = Schema.Struct({ ...Person, blockedBy: Schema.String, blockedAt: Time })
 
-const done = Schema.Literal(true)
 const Decided = Schema.Struct({ ok: done, ...Person })
-const Approved = Schema.Struct({ ok: done, ...Person, notified: Schema.Boolean })
+const Approved = Schema.Struct({ ok: done, ...Person, notified: Schema.Boolean, replayed: Schema.Int })
 const Revoked = Schema.Struct({ ok: done, ...Person, granted: Schema.Boolean })
 
 const toldOfSender = (error: PairingError): BadRequest | NotFound | Conflict | Unavailable => {
@@ -55,9 +52,6 @@ const toldOfCode = (error: PairingError) => {
       return toldOfSender(error)
   }
 }
-
-/** A body that may be left away. */
-const optional = <S extends Schema.Top>(schema: S) => [schema, Schema.Null]
 
 const codeErrors = [BadRequest, NotFound, Conflict, Gone, TooMany, Unavailable]
 const senderErrors = [BadRequest, NotFound, Conflict, Unavailable]
@@ -122,6 +116,9 @@ export const pairingGroup = HttpApiGroup.make("pairing")
 
 const api = HttpApi.make("zalo-effect").add(pairingGroup)
 
+/** Whoever holds the token is one caller: a program before the API cannot multiply its tries. */
+const caller = "api"
+
 const person = ({ account, displayName, senderId }: DecidedPerson) => ({ account, senderId, displayName })
 
 export const pairingHandlers = HttpApiBuilder.group(
@@ -134,11 +131,13 @@ export const pairingHandlers = HttpApiBuilder.group(
     /** Something that begins with a code: it may be a guess. */
     const guarded = <A>(ask: Effect.Effect<A, PairingError>) =>
       Effect.gen(function* () {
-        const seconds = guesses.barred(yield* Clock.currentTimeMillis)
-        if (seconds > 0) return tooManyWrong("codes", seconds)
+        const wait = guesses.wait(caller, yield* Clock.currentTimeMillis)
+        if (wait > 0) return tooManyWrong("codes", Math.ceil(wait / 1000))
         return yield* Effect.tapError(ask, ({ reason }) =>
-          reason._tag === "Unavailable" ? Effect.void : Effect.map(Clock.currentTimeMillis, (now) => guesses.wrong(now))
-        ).pipe(Effect.catch((error) => Effect.fail(toldOfCode(error))))
+          reason._tag === "Unavailable"
+            ? Effect.void
+            : Effect.map(Clock.currentTimeMillis, (now) => void guesses.wrong(caller, now))
+        ).pipe(Effect.mapError(toldOfCode))
       })
 
     return handlers.handleAll({
@@ -153,18 +152,19 @@ export const pairingHandlers = HttpApiBuilder.group(
           Effect.map(desk.approve(params.code, { ...payload, by: byOf(headers) }), (approved) => ({
             ok: true as const,
             ...person(approved),
-            notified: approved.notified
+            notified: approved.notified,
+            replayed: approved.replayed
           }))
         ),
-      decline: ({ params, payload }) =>
+      decline: ({ headers, params, payload }) =>
         guarded(
-          Effect.map(desk.decline(params.code, { ...payload }), (declined) => ({
+          Effect.map(desk.decline(params.code, { ...payload, by: byOf(headers) }), (declined) => ({
             ok: true as const,
             ...person(declined)
           }))
         ),
-      revoke: ({ params, payload }) =>
-        Effect.mapBoth(desk.revoke(params.sender, { ...payload }), {
+      revoke: ({ headers, params, payload }) =>
+        Effect.mapBoth(desk.revoke(params.sender, { ...payload, by: byOf(headers) }), {
           onFailure: toldOfSender,
           onSuccess: (revoked) => ({ ok: true as const, ...person(revoked), granted: revoked.granted })
         }),
@@ -173,8 +173,8 @@ export const pairingHandlers = HttpApiBuilder.group(
           onFailure: toldOfSender,
           onSuccess: (blocked) => ({ ok: true as const, ...person(blocked) })
         }),
-      unblock: ({ params, payload }) =>
-        Effect.mapBoth(desk.unblock(params.sender, { ...payload }), {
+      unblock: ({ headers, params, payload }) =>
+        Effect.mapBoth(desk.unblock(params.sender, { ...payload, by: byOf(headers) }), {
           onFailure: toldOfSender,
           onSuccess: (unblocked) => ({ ok: true as const, ...person(unblocked) })
         })

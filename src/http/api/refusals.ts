@@ -81,3 +81,11 @@ export class Unavailable extends Schema.Error<Unavailable>("zalo-effect/http/Una
 /** The store cannot be read or written. */
 export const storeTrouble = (error: { readonly message: string }): Unavailable =>
   Unavailable.because({ code: "store", message: error.message })
+
+/** 502: Zalo did not answer, or said no. */
+export class BadGateway extends Schema.Error<BadGateway>("zalo-effect/http/BadGateway")(fields, {
+  description: "Zalo did not answer, or said no",
+  httpApiStatus: 502
+}) {
+  static readonly because = (why: Why): BadGateway => new BadGateway(body(why))
+}

@@ -4,17 +4,36 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { layerQueue } from "../../gateway/queue/layer.ts"
 import { SentMessages } from "../../journal/api/SentMessages.ts"
+import { accessHandlers } from "./access.ts"
 import { Api } from "./Api.ts"
 import { Authorized, Readable } from "./guards.ts"
+import { broadcastsHandlers } from "./broadcasts.ts"
+import { chatsHandlers } from "./chats.ts"
+import { configHandlers } from "./config.ts"
 import { messagesHandlers } from "./messages.ts"
 import { pairingHandlers } from "./pairing.ts"
+import { queueHandlers } from "./queue.ts"
+import { schedulesHandlers } from "./schedules.ts"
 import { statusHandlers } from "./status.ts"
+import { webhooksHandlers } from "./webhooks.ts"
 
 /** Every group with its handlers. */
 const routes = HttpApiBuilder.layer(Api, { openapiPath: "/v1/openapi.json" }).pipe(
-  Layer.provide([statusHandlers, pairingHandlers, messagesHandlers]),
-  Layer.provide(SentMessages.layerSql),
+  Layer.provide([
+    statusHandlers,
+    pairingHandlers,
+    accessHandlers,
+    messagesHandlers,
+    queueHandlers,
+    chatsHandlers,
+    broadcastsHandlers,
+    schedulesHandlers,
+    configHandlers,
+    webhooksHandlers
+  ]),
+  Layer.provide([SentMessages.layerSql, layerQueue]),
   Layer.provide([Authorized.layer, Readable.layer]),
   Layer.provide(HttpServer.layerServices)
 )

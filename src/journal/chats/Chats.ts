@@ -14,6 +14,7 @@ import { chatColumns, ChatRow, type ListedChat } from "./ChatRow.ts"
 import { listing, type ListOptions } from "./listing.ts"
 import { type Pause, pausing, type Resume, type Resumed } from "./pausing.ts"
 import { type Seen, seeing } from "./seeing.ts"
+import { type Transcript, transcripts } from "./transcript.ts"
 
 export { ChatRow, type ListedChat, PausedBy } from "./ChatRow.ts"
 
@@ -41,6 +42,8 @@ export class Chats extends Context.Service<
     find(chat: ChatId): Effect.Effect<ReadonlyArray<ChatRow>, JournalError>
     /** The last heard of first, `limit` at a time; `after` is the last one of the page before. */
     list(options: ListOptions): Effect.Effect<ReadonlyArray<ListedChat>, JournalError>
+    /** What was last said in a chat: the last `limit` messages of each side, as far as not too much was said elsewhere since. */
+    transcript(key: LaneKey, limit: number): Effect.Effect<Transcript, JournalError>
     /** One chat as `list` has it. */
     listed(key: LaneKey): Effect.Effect<Option.Option<ListedChat>, JournalError>
     /** Private chats that wrote first and want to hear from us, in the order of their ids. */
@@ -58,6 +61,15 @@ export class Chats extends Context.Service<
      * that no transaction is long; the chat stays paused until the last.
      */
     resumeUnit(key: LaneKey, resume: Resume): Effect.Effect<Resumed, SqlError>
+    /**
+     * All steps to the end of a pause; `also` is SQL for the transaction of the last one. Undefined when there was no pause:
+     * then `also` was not done either.
+     */
+    resume(
+      key: LaneKey,
+      resume: Resume,
+      also?: Effect.Effect<unknown, SqlError>
+    ): Effect.Effect<{ readonly settled: number; readonly released: number } | undefined, JournalError>
     /** Notes that a person answers now. Gives the message that the answer follows in the session's history, if it is known. */
     answeredUnit(key: LaneKey): Effect.Effect<number | undefined, SqlError>
     /** Paused chats that the gateway has to see to: their time is over, or their people are still to be told. */
@@ -126,15 +138,33 @@ const make = Effect.gen(function* () {
   const optUnit = ({ account, chat, name, type }: NamedChat, now: number, at: number | null) =>
     Effect.asVoid(opt(account, chat, type, withoutNul(name), now, now, at))
 
+  const { holdUnit, pauseUnit, resumeUnit } = pausing(sql)
+
+  const resume = Effect.fnUntraced(function* (key: LaneKey, how: Resume, also?: Effect.Effect<unknown, SqlError>) {
+    const unit = Effect.tap(resumeUnit(key, how), ({ state }) =>
+      state === "ended" && also !== undefined ? also : Effect.void
+    )
+    for (let settled = 0; ;) {
+      const step = yield* journal.write(unit)
+      if (step.state === "not-paused") return undefined
+      settled += step.settled
+      if (step.state === "ended") return { settled, released: step.released }
+    }
+  })
+
   return Chats.of({
     seenUnit: seeing(sql),
     get: ({ account, chat }) => Effect.map(rowsOf(one, account, chat), firstOf),
     find: (chat) => rowsOf(named, chat),
     ...listing(journal),
+    ...transcripts(journal),
     recipients: (account, after, limit) => rowsOf(writable, account, after, limit),
     paused: ({ account, chat }) => query(Effect.map(isPaused(account, chat), some)),
     pausedUnit: ({ account, chat }) => Effect.map(isPausedNow(account, chat), some),
-    ...pausing(sql),
+    holdUnit,
+    pauseUnit,
+    resumeUnit,
+    resume,
     answeredUnit: ({ account, chat }) =>
       answered(account, chat, account, chat).pipe(
         Effect.andThen(lastSaid(account, chat)),

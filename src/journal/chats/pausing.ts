@@ -65,7 +65,8 @@ export const pausing = (sql: SqlClient) => {
       resume_at = excluded.resume_at`
   )
   const hold = written(
-    `UPDATE inbox SET held = 1, reason = 'handoff', turn = NULL, starts = 0, attempts = 0, next_at = NULL
+    `UPDATE inbox SET held = 1, reason = 'handoff', turn = NULL, starts = 0, attempts = 0, next_at = NULL,
+      rule = COALESCE(?, rule)
     WHERE seq = ? AND state = 'pending'
       AND EXISTS (SELECT 1 FROM chat WHERE chat.account = inbox.account AND chat.chat = inbox.chat AND paused_at IS NOT NULL)
     RETURNING seq`
@@ -101,7 +102,7 @@ export const pausing = (sql: SqlClient) => {
   const holdUnit = Effect.fnUntraced(function* (rows: ReadonlyArray<InboxRow>) {
     let held = false
     for (const row of rows) {
-      if ((yield* hold(row.seq)).length === 0) continue
+      if ((yield* hold(row.rule ?? null, row.seq)).length === 0) continue
       if (!held) yield* waits(row.receivedAt, row.account, row.chat)
       held = true
     }

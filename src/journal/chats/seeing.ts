@@ -16,6 +16,8 @@ export interface Seen extends LaneKey {
   readonly now: number
   /** How many messages at once; 1 if absent. */
   readonly messages?: number | undefined
+  /** Whether it is written in any case: an operator looks at this chat. */
+  readonly always?: boolean | undefined
 }
 
 /** A chat is written so often at most, ms, unless something else than its time changed. */
@@ -46,12 +48,12 @@ export const seeing = (sql: SqlClient): ((seen: Seen) => Effect.Effect<void, Sql
       messages = chat.messages + excluded.messages`
   )
 
-  return ({ account, chat, messages = 1, name, now, session, type }) => {
+  return ({ account, always, chat, messages = 1, name, now, session, type }) => {
     const id = `${account}/${chat}`
     const known = last.get(id)
     // A clock that was set back must not silence a chat until it has caught up.
     const recent = known !== undefined && now >= known.at && now < known.at + seenEvery
-    if (recent && known.name === name && known.session === session) {
+    if (always !== true && recent && known.name === name && known.session === session) {
       known.more += messages
       return undefined
     }

@@ -99,6 +99,9 @@ const Count = Schema.Struct({
   n: Int
 })
 
+/** Recipients whose outbox rows are asked for at once. */
+const partsAtOnce = 500
+
 /** `b12` and `12` are ids; all else is a name. */
 const idIn = (ref: string): number | undefined => {
   const digits = /^b?(\d{1,15})$/i.exec(ref.trim())?.[1]
@@ -184,16 +187,17 @@ const make = Effect.gen(function* () {
             read`SELECT ${read.literal(recipientColumns)} FROM broadcast_recipient
               WHERE broadcast = ${Number(id)} AND n > ${after} AND ${only} ORDER BY n LIMIT ${limit}`
           )
-          if (found.length === 0) return []
-          const turns = found.map(({ n }) => turnOf(id, n))
-          const parts = yield* rowsOf(PartRow)(
-            read`SELECT id, seq, turn, state, reason, detail, message_id AS "messageId" FROM outbox
-              WHERE origin IN ('broadcast', 'schedule') AND ${read.in("turn", turns)} ORDER BY seq, id`
-          )
-          return found.map((row): Recipient => {
-            const turn = turnOf(id, row.n)
-            return { ...row, outbox: parts.filter((part) => part.turn === turn).map((part) => `out:${part.id}`) }
-          })
+          const outbox = new Map<string, Array<string>>()
+          // A statement takes some thousands of parameters, and no more.
+          for (let at = 0; at < found.length; at += partsAtOnce) {
+            const turns = found.slice(at, at + partsAtOnce).map(({ n }) => turnOf(id, n))
+            const parts = yield* rowsOf(PartRow)(
+              read`SELECT id, seq, turn, state, reason, detail, message_id AS "messageId" FROM outbox
+                WHERE origin IN ('broadcast', 'schedule') AND ${read.in("turn", turns)} ORDER BY seq, id`
+            )
+            for (const part of parts) outbox.set(part.turn, [...(outbox.get(part.turn) ?? []), `out:${part.id}`])
+          }
+          return found.map((row): Recipient => ({ ...row, outbox: outbox.get(turnOf(id, row.n)) ?? [] }))
         })
       ),
 

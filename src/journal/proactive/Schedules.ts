@@ -68,6 +68,8 @@ export class Schedules extends Context.Service<
     due(account: AccountId, now: number): Effect.Effect<ReadonlyArray<ScheduleRow>, JournalError>
     /** When the account's next one is due. */
     nextDue(account: AccountId): Effect.Effect<number | null, JournalError>
+    /** Those that a clock which ran ahead has put off for too long are due when they should be. */
+    putRight(account: AccountId, now: number): Effect.Effect<void, JournalError>
     /** Notes what became of a due time, once: false when that is noted already, or the schedule has changed since. */
     noteUnit(schedule: ScheduleRow, firing: Firing, now: number): Effect.Effect<boolean, SqlError>
     /** Which broadcast that time began, in the same unit. */
@@ -79,6 +81,9 @@ export class Schedules extends Context.Service<
     Effect.suspend(() => make)
   )
 }
+
+/** Schedules that are put right at once. */
+const lookedAt = 100
 
 const Next = Schema.Struct({ at: NullableInt })
 const Ids = Schema.Struct({ id: RowId })
@@ -214,6 +219,24 @@ const make = Effect.gen(function* () {
           (rows) => rows[0]?.at ?? null
         )
       ),
+
+    putRight: Effect.fnUntraced(function* (account: AccountId, now: number) {
+      const active = yield* query(
+        schedules(
+          read`SELECT ${columns} FROM schedule WHERE state = 'active' AND account = ${account} AND next_at > ${now}
+            ORDER BY next_at DESC LIMIT ${lookedAt}`
+        )
+      )
+      for (const row of active) {
+        const due = dueAfter(row, now)
+        if (due === null || row.nextAt === null || row.nextAt <= due) continue
+        yield* write(
+          Effect.asVoid(
+            sql`UPDATE schedule SET next_at = ${due} WHERE id = ${Number(row.id)} AND next_at = ${row.nextAt}`
+          )
+        )
+      }
+    }),
 
     noteUnit: (schedule, { dueAt, missed, nextAt, outcome }, now) =>
       Effect.gen(function* () {

@@ -60,9 +60,12 @@ export const deliveries = Effect.gen(function* () {
     WHERE broadcast = ? AND n = ? AND state = 'waiting'`
   )
   const queued = asked("SELECT broadcast, n FROM broadcast_recipient WHERE state = 'queued' AND account = ? LIMIT ?")
+  const unclear = asked(
+    "SELECT broadcast, n FROM broadcast_recipient WHERE state = 'unknown' AND account = ? ORDER BY at DESC LIMIT ?"
+  )
   const settle = written(
     `UPDATE broadcast_recipient SET state = ?, reason = ?, detail = ?, message_ids = ?, at = ?
-    WHERE broadcast = ? AND n = ? AND state = 'queued'`
+    WHERE broadcast = ? AND n = ? AND state IN ('queued', 'unknown')`
   )
   const finish = written(
     `UPDATE broadcast SET state = 'done', reason = NULL, detail = NULL, ended_at = ? WHERE id = ? AND state = 'running'
@@ -70,6 +73,23 @@ export const deliveries = Effect.gen(function* () {
       AND NOT EXISTS (SELECT 1 FROM broadcast_recipient WHERE state = 'queued' AND account = ? AND broadcast = ?)
     RETURNING id`
   )
+
+  const withParts = (keys: Effect.Effect<ReadonlyArray<unknown>, SqlError>) =>
+    query(
+      Effect.gen(function* () {
+        const found = yield* rowsOf(Key)(keys)
+        if (found.length === 0) return []
+        const turns = found.map(({ broadcast, n }) => turnOf(broadcast, n))
+        const parts = yield* rowsOf(PartRow)(
+          read`SELECT id, seq, turn, state, reason, detail, message_id AS "messageId" FROM outbox
+            WHERE origin IN ('broadcast', 'schedule') AND ${read.in("turn", turns)} ORDER BY seq, id`
+        )
+        return found.map((key) => {
+          const turn = turnOf(key.broadcast, key.n)
+          return { ...key, parts: parts.filter((part) => part.turn === turn) }
+        })
+      })
+    )
 
   return {
     /** An account's broadcasts that have not ended, oldest first. */
@@ -118,22 +138,10 @@ export const deliveries = Effect.gen(function* () {
       Effect.asVoid(skip(reason, now, Number(row.id), n)),
 
     /** Recipients whose messages are in the outbox, with those messages. */
-    outstanding: (account: AccountId, limit: number) =>
-      query(
-        Effect.gen(function* () {
-          const keys = yield* rowsOf(Key)(queued(account, limit))
-          if (keys.length === 0) return []
-          const turns = keys.map(({ broadcast, n }) => turnOf(broadcast, n))
-          const parts = yield* rowsOf(PartRow)(
-            read`SELECT id, seq, turn, state, reason, detail, message_id AS "messageId" FROM outbox
-              WHERE origin IN ('broadcast', 'schedule') AND ${read.in("turn", turns)} ORDER BY seq, id`
-          )
-          return keys.map((key) => {
-            const turn = turnOf(key.broadcast, key.n)
-            return { ...key, parts: parts.filter((part) => part.turn === turn) }
-          })
-        })
-      ),
+    outstanding: (account: AccountId, limit: number) => withParts(queued(account, limit)),
+
+    /** The last ones of unknown fate: an operator may resolve them. */
+    unclear: (account: AccountId, limit: number) => withParts(unclear(account, limit)),
 
     settleUnit: (results: ReadonlyArray<Result>, now: number) =>
       Effect.forEach(

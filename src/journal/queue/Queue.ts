@@ -45,6 +45,7 @@ export interface Repaired {
   readonly state: "pending" | "queued" | "dead" | "sent"
 }
 
+/** What somebody says of a send of unknown fate: it has arrived, it has not, or it does not matter. */
 export type Resolution =
   | { readonly _tag: "Sent"; readonly messageId?: string | undefined }
   | { readonly _tag: "Resend" }

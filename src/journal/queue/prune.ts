@@ -91,14 +91,14 @@ const deleting = (sql: SqlClient, { alone, dropped, sends, states }: Plan, befor
     if (ids.length === 0) return
     yield* sql`DELETE FROM send_attempt WHERE ${sql.in("outbox_id", ids)}`
     yield* sql`DELETE FROM repair WHERE side = 'out' AND ${sql.in("row_id", ids)}`
-    yield* sql`DELETE FROM outbox WHERE ${sql.in("id", ids)}`
+    yield* sql`DELETE FROM outbox WHERE ${sql.in("id", ids)} AND state NOT IN ('queued', 'sending')`
   })
 
   const deleteMessages = Effect.fnUntraced(function* (seqs: ReadonlyArray<number>) {
     if (seqs.length === 0) return
     yield* sql`DELETE FROM session_message WHERE ${sql.in("inbox_seq", seqs)}`
     yield* sql`DELETE FROM repair WHERE side = 'in' AND ${sql.in("row_id", seqs)}`
-    yield* sql`DELETE FROM inbox WHERE ${sql.in("seq", seqs)}`
+    yield* sql`DELETE FROM inbox WHERE ${sql.in("seq", seqs)} AND state <> 'pending'`
   })
 
   return { messages, sendsOf, single, deleteSends, deleteMessages }

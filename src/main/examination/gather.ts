@@ -1,25 +1,19 @@
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { isAbsolute, resolve } from "node:path"
+import { isAbsolute, join, resolve } from "node:path"
 import type { ConfigChoice } from "../../cli/Operations.ts"
 import type { AccountSettings } from "../../domain/Account.ts"
 import { environment } from "../../gateway/config/environment.ts"
 import { type Checked, checkConfig } from "../../gateway/config/load.ts"
 import { dataDir } from "../../gateway/config/locate.ts"
 import type { IdleAccount, Settings } from "../../gateway/config/Settings.ts"
-import { ZaloConfig } from "../../gateway/config/ZaloConfig.ts"
 import { idleFacts, runningFacts } from "../../gateway/doctor/accountFacts.ts"
 import type { AccountFacts, Facts } from "../../gateway/doctor/facts.ts"
 import { Leases } from "../../gateway/Leases.ts"
-import { databaseIn, layerHttpClients, layerLeases } from "../../node/gateway.ts"
-import { agentFacts } from "./agent.ts"
+import * as fileLeases from "../../node/leases.ts"
 import { machineFacts } from "./machine.ts"
-import { serverFacts } from "./server.ts"
 import { storeLook } from "./store.ts"
-import { clockAhead, probe } from "./zalo.ts"
 
 export interface Scope {
   readonly config: ConfigChoice
@@ -29,12 +23,20 @@ export interface Scope {
   readonly thorough: boolean
 }
 
+const databaseIn = (folder: string): string => join(folder, "zalo-effect.db")
+
 /** What is known without a configuration that can be used. */
 const blind = Effect.fnUntraced(function* (checked: Checked, { thorough }: Scope) {
   const folder = (yield* Effect.flatMap(environment, dataDir)) ?? resolve("zalo-effect")
   const facts: Facts = {
     now: yield* Clock.currentTimeMillis,
-    config: { file: null, problems: checked.problems, warnings: checked.warnings, agentConfigured: true },
+    config: {
+      file: null,
+      problems: checked.problems,
+      warnings: checked.warnings,
+      agentConfigured: true,
+      standing: null
+    },
     machine: { ...(yield* machineFacts(folder, [])), clockAhead: null },
     store: (yield* storeLook(databaseIn(folder), { thorough })).facts,
     server: null,
@@ -54,10 +56,14 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
   const checked = yield* checkConfig({ file: scope.config.file, secrets: "optional" })
   const { config: settings } = checked
   if (settings === undefined) return { facts: yield* blind(checked, scope), settings }
-  const outside = yield* Layer.build(Layer.merge(layerLeases, layerHttpClients)).pipe(
-    Effect.provideService(ZaloConfig, settings)
-  )
-  const leases = Context.get(outside, Leases)
+  const network =
+    scope.probe || scope.thorough
+      ? yield* Effect.flatMap(
+          Effect.promise(() => import("./network.ts")),
+          ({ makeNetwork }) => makeNetwork
+        )
+      : undefined
+  const leases = yield* Effect.provide(Leases, fileLeases.layer(settings.dataDir))
   const store = yield* storeLook(databaseIn(settings.dataDir), scope)
 
   const running = Effect.fnUntraced(function* (account: AccountSettings) {
@@ -65,8 +71,8 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
     const lease = Option.isNone(holder) ? null : (holder.value ?? "held")
     const facts: AccountFacts = {
       ...runningFacts(account, yield* store.of(account.id), lease),
-      agent: scope.thorough ? yield* agentFacts(account.agent) : null,
-      probe: scope.probe ? yield* Effect.provideContext(probe(account, settings.apiUrl), outside) : null
+      agent: network !== undefined && scope.thorough ? yield* network.agent(account.agent) : null,
+      probe: network !== undefined && scope.probe ? yield* network.probe(account, settings.apiUrl) : null
     }
     return facts
   })
@@ -85,14 +91,15 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
       file: settings.source.file ?? null,
       problems: [],
       warnings: checked.warnings,
-      agentConfigured: settings.agentConfigured
+      agentConfigured: settings.agentConfigured,
+      standing: accounts.some(({ lease }) => lease !== null) ? yield* store.standing : null
     },
     machine: {
       ...(yield* machineFacts(settings.dataDir, secretFiles(settings))),
-      clockAhead: scope.probe ? yield* clockAhead(settings.apiUrl) : null
+      clockAhead: network !== undefined && scope.probe ? yield* network.clockAhead(settings.apiUrl) : null
     },
     store: store.facts,
-    server: scope.thorough ? yield* serverFacts(settings.gateway) : null,
+    server: network !== undefined && scope.thorough ? yield* network.server(settings.gateway) : null,
     accounts
   }
   return { facts, settings }

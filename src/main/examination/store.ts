@@ -1,13 +1,16 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { accessSync, constants, existsSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import type { AccountId } from "../../domain/ids.ts"
+import { type ConfigStanding, decodeStanding } from "../../gateway/config/ConfigStanding.ts"
 import type { StoreFacts } from "../../gateway/doctor/facts.ts"
 import { layerRooms, nothingStored, type Stored, storedOf } from "../../gateway/doctor/stored.ts"
-import { migrations } from "../../gateway/layers.ts"
 import { Journal, type JournalError } from "../../journal/Journal.ts"
-import { layerSqlite } from "../../node/store.ts"
+import { GatewayState } from "../../journal/state/GatewayState.ts"
+import { layerExisting } from "../../node/existing.ts"
+import { version } from "../store.ts"
 
 const mayWrite = (filename: string): boolean => {
   try {
@@ -33,16 +36,22 @@ export interface StoreLook {
   readonly facts: StoreFacts
   /** What is known of an account; nothing where the store is missing or unusable. */
   readonly of: (account: AccountId) => Effect.Effect<Stored>
+  /** What a gateway last said of its configuration. */
+  readonly standing: Effect.Effect<ConfigStanding | null>
 }
 
 /** Opens the store as it is, and never makes or changes one. */
 export const storeLook = Effect.fnUntraced(function* (filename: string, options: { readonly thorough: boolean }) {
-  const blind = (facts: StoreFacts): StoreLook => ({ facts, of: () => Effect.succeed(nothingStored) })
+  const blind = (facts: StoreFacts): StoreLook => ({
+    facts,
+    of: () => Effect.succeed(nothingStored),
+    standing: Effect.succeed(null)
+  })
   if (!existsSync(filename)) return blind({ _tag: "Missing", path: filename })
   const unusable = ({ detail, reason }: JournalError) => blind({ _tag: "Unusable", path: filename, reason, detail })
   return yield* Effect.gen(function* () {
     const context = yield* Layer.build(
-      layerRooms.pipe(Layer.provideMerge(layerSqlite({ filename, migrations, migrate: false })))
+      Layer.merge(layerRooms, GatewayState.layerSql).pipe(Layer.provideMerge(layerExisting({ filename, version })))
     )
     const damage = options.thorough ? yield* Effect.provideContext(quickCheck, context) : undefined
     if (damage !== undefined) return blind({ _tag: "Unusable", path: filename, reason: "corrupt", detail: damage })
@@ -54,6 +63,11 @@ export const storeLook = Effect.fnUntraced(function* (filename: string, options:
         logBytes: sizeOf(`${filename}-wal`),
         writable: mayWrite(filename)
       },
+      standing: GatewayState.use((state) => state.read("config")).pipe(
+        Effect.map((json) => Option.getOrNull(Option.flatMap(json, decodeStanding))),
+        Effect.orElseSucceed(() => null),
+        Effect.provideContext(context)
+      ),
       of: (account) =>
         Effect.provideContext(storedOf(account), context).pipe(
           Effect.catch((error) => Effect.as(Effect.logWarning(error.message), nothingStored))

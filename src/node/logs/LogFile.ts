@@ -80,11 +80,16 @@ export class LogFile {
     }
   }
 
-  /** Writes what was taken. Never throws. */
-  flush(): void {
-    if (this.#lines.length === 0 && this.#rest === undefined) return
+  /** Whether lines are left, as while nothing can be written. */
+  get waits(): boolean {
+    return this.#lines.length > 0 || this.#rest !== undefined
+  }
+
+  /** Writes what was taken. Never throws. `anyway`: also when the last attempt failed a moment ago. */
+  flush(anyway = false): void {
+    if (!this.waits) return
     const now = this.#options.now()
-    if (this.#failedAt !== undefined && now - this.#failedAt < again && now >= this.#failedAt) return
+    if (!anyway && this.#failedAt !== undefined && now - this.#failedAt < again && now >= this.#failedAt) return
     try {
       this.#write(this.#current(now))
       this.#recovered()
@@ -93,10 +98,9 @@ export class LogFile {
     }
   }
 
-  /** Writes what was taken, also when the last attempt failed a moment ago, and closes the file. */
+  /** Writes what is left, and closes the file. */
   end(): void {
-    this.#failedAt = undefined
-    this.flush()
+    this.flush(true)
     this.#close()
   }
 

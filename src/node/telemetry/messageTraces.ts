@@ -14,20 +14,18 @@ const RootIds = Context.Reference<TraceIds | undefined>("zalo-effect/node/teleme
 })
 
 /**
- * A tracer whose spans have the ids that are asked for, where some are, and that samples what has no parent. Ids are read-only
- * properties of a span by its interface; whoever exports it reads them there.
+ * A tracer whose spans have the ids that are asked for, where some are. Ids are read-only properties of a span by its
+ * interface; whoever exports it reads them there.
  */
-export const rooted = (inner: Tracer.Tracer, sampler: Sampler): Tracer.Tracer =>
+export const rooted = (inner: Tracer.Tracer): Tracer.Tracer =>
   Tracer.make({
     ...(inner.context === undefined ? {} : { context: inner.context }),
     span: (options) => {
       const ids = Context.get(options.annotations, RootIds)
       const span = inner.span(options)
-      if (ids !== undefined) {
-        return Object.defineProperties(span, { traceId: { value: ids.traceId }, spanId: { value: ids.spanId } })
-      }
-      if (Option.isSome(options.parent) || !span.sampled || sampler(span.traceId)) return span
-      return inner.span({ ...options, sampled: false })
+      return ids === undefined
+        ? span
+        : Object.defineProperties(span, { traceId: { value: ids.traceId }, spanId: { value: ids.spanId } })
     }
   })
 
@@ -76,15 +74,12 @@ export const makeMessageTraces = (sampler: Sampler): MessageTraces => {
         )
       ),
 
-    under: (traced, name, facts) =>
-      Effect.withSpan(
-        name,
-        {
-          parent: root(traced),
-          attributes: told({ account: traced.account, message_id: traced.messageId, ...facts })
-        },
-        { captureStackTrace: false }
-      ),
+    under: (traced, name, facts) => (effect) =>
+      Effect.withSpan(effect, name, {
+        parent: root(traced),
+        attributes: told({ account: traced.account, message_id: traced.messageId, ...facts }),
+        captureStackTrace: false
+      }).pipe(Effect.withTracerEnabled(true)),
 
     step: (name) => Effect.withSpan(name, {}, { captureStackTrace: false }),
 

@@ -21,7 +21,8 @@ const account: AccountFacts = {
     ready: true,
     reason: null,
     stopped: false,
-    lastGoodAt: "2026-11-25T08:00:00.000Z"
+    lastGoodAt: "2026-11-25T08:00:00.000Z",
+    trouble: null
   },
   queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0, oldest: null },
   quota: { used: 0, limit: 3_000, warning: null },
@@ -34,7 +35,7 @@ const account: AccountFacts = {
 
 const healthy: Facts = {
   now: 100 * hour,
-  config: { file: "zalo-effect.json5", problems: [], warnings: [], agentConfigured: true },
+  config: { file: "zalo-effect.json5", problems: [], warnings: [], agentConfigured: true, standing: null },
   machine: {
     dataDir: "/data",
     dataDirProblem: null,
@@ -114,4 +115,50 @@ describe("what is said of an account", () => {
       "shop: 2 messages were given up without an answer. zalo-effect queue list --account shop --state dead, then queue retry or queue drop"
     )
   })
+})
+
+describe("what a running gateway says of its configuration", () => {
+  const standing = { problems: [], since: null, restart: [], loadedAt: 0 }
+  const found = (changed: Partial<NonNullable<Facts["config"]["standing"]>>) =>
+    examine({ ...healthy, config: { ...healthy.config, standing: { ...standing, ...changed } } })
+
+  it("nothing while what is written is in force", () => {
+    assert.deepStrictEqual(found({}), [])
+  })
+
+  it("an edit that it could not take, with the place and since when", () => {
+    const problem = {
+      file: "/etc/z.json5",
+      line: 3,
+      key: "channels.zalo.dmPolicy",
+      message: "is wrong",
+      remedy: "Mend it"
+    }
+    const [finding] = found({ problems: [problem], since: Date.UTC(2026, 10, 25, 8) })
+    assert.deepInclude(finding, { code: "config-not-taken", severity: "error", account: null })
+    assert.include(finding?.message, "2026-11-25T08:00:00.000Z")
+    assert.deepStrictEqual(finding?.details, ["/etc/z.json5:3: channels.zalo.dmPolicy: is wrong. Mend it"])
+  })
+
+  it("what waits for a restart", () => {
+    const [finding] = found({ restart: ["gateway.port"] })
+    assert.deepInclude(finding, { code: "config-not-taken", severity: "warning" })
+    assert.include(finding?.message, "gateway.port")
+  })
+})
+
+it("an account in trouble is told with its own next step", () => {
+  const trouble = {
+    kind: "token-refused",
+    class: "operator",
+    message: "token refused (401)",
+    next: "Put the new token into the configuration",
+    since: "2026-11-25T08:00:00.000Z",
+    count: 4
+  } as const
+  if (account.report === null) return assert.fail("the healthy account has a report")
+  const report = { ...account.report, ready: false, reason: trouble.message, trouble }
+  const [finding] = examine({ ...healthy, accounts: [{ ...account, report }] })
+  assert.deepInclude(finding, { code: "not-ready", remedy: trouble.next })
+  assert.deepStrictEqual(finding?.details, ["operator since 2026-11-25T08:00:00.000Z, 4 times"])
 })

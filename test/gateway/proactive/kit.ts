@@ -1,4 +1,3 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
@@ -88,13 +87,11 @@ export const pass = (seconds: number, step = 1) =>
     }
   })
 
-/** To an instant. */
-export const until = (iso: string) =>
-  Effect.gen(function* () {
-    yield* TestClock.setTime(Date.parse(iso))
-    yield* TestGateway.settled
-    return yield* Clock.currentTimeMillis
-  })
+/** With the clock set before anything runs. */
+export const startingAt =
+  (iso: string) =>
+  <A, E, R>(test: Effect.Effect<A, E, R>) =>
+    Effect.andThen(TestClock.setTime(Date.parse(iso)), test)
 
 /** What somebody heard, without the echo of what they said. */
 export const unasked = (user: FakeUser) =>

@@ -1,15 +1,13 @@
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import { InboxReason, InboxState, OutboxOrigin, OutboxReason, OutboxState } from "../../../domain/reasons.ts"
 import { nearest } from "../../../gateway/config/nearest.ts"
-import { duration } from "../../../gateway/config/recipe/duration.ts"
 import type { QueueFilter } from "../../../journal/queue/filter.ts"
 import { prunableStates } from "../../../journal/queue/prune.ts"
 import { account } from "../../flags.ts"
 import type { Args } from "../../Param.ts"
 import * as Param from "../../Param.ts"
+import { readLength, since, sinceOf } from "../since.ts"
 
 /** The words of these lists that a text is. */
 const wordIn = <const W extends string>(words: ReadonlyArray<W>, text: string | undefined): W | undefined =>
@@ -51,21 +49,6 @@ export const origin = Param.text(
   }
 )
 export const chat = Param.text("chat", "CHAT", "Only this chat")
-
-const length = duration({ zero: true })
-const readLength = (text: string): Duration.Duration | undefined =>
-  Result.getOrUndefined(length.decode(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text))
-const readTime = (text: string): number | undefined => {
-  const millis = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(millis) ? undefined : millis
-}
-
-export const since = Param.text("since", "TIME", "Only rows of that time or later: 2h, 7d, or 2026-11-22T08:00:00Z", {
-  problem: (text) =>
-    readLength(text) === undefined && readTime(text) === undefined
-      ? "write how long ago, such as 90m, 2h or 7d, or a time such as 2026-11-22T08:00:00Z"
-      : undefined
-})
 
 const olderThanText = Param.text("older-than", "DURATION", "How long ago it must be (30d)", {
   problem: (text) => (readLength(text) === undefined ? "write a duration, such as 12h or 30d" : undefined)
@@ -110,18 +93,14 @@ export const prunableOf = (args: Args) => {
 
 /** The rows that the filter's flags mean. */
 export const filterOf = (args: Args): Effect.Effect<QueueFilter> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
-    const text = since.read(args)
-    const ago = text === undefined ? undefined : readLength(text)
-    return {
-      account: account.read(args),
-      chat: chat.read(args),
-      states: statesOf(args),
-      reason: wordIn(reasons, reason.read(args)),
-      origin: wordIn(OutboxOrigin.literals, origin.read(args)),
-      since: text === undefined ? undefined : ago === undefined ? readTime(text) : now - Duration.toMillis(ago)
-    }
-  })
+  Effect.map(sinceOf(args), (since) => ({
+    account: account.read(args),
+    chat: chat.read(args),
+    states: statesOf(args),
+    reason: wordIn(reasons, reason.read(args)),
+    origin: wordIn(OutboxOrigin.literals, origin.read(args)),
+    since
+  }))
 
 export const filterFlags = [account, chat, state, reason, origin, since]
 

@@ -53,7 +53,11 @@ const inboxLine = (row: InboxView): ReadonlyArray<string> => [
   row.chat,
   row.receivedAt,
   short(
-    [...(row.attempts === 0 ? [] : [`${row.attempts} failed`]), ...waits(row.nextAt), row.detail ?? ""]
+    [
+      ...(row.attempts === 0 ? [] : [`${row.attempts} ${row.attempts === 1 ? "try" : "tries"} failed`]),
+      ...waits(row.nextAt),
+      row.detail ?? ""
+    ]
       .filter((part) => part !== "")
       .join(", ")
   )
@@ -68,7 +72,7 @@ const outboxLine = (row: OutboxView): ReadonlyArray<string> => [
   short(
     [
       `${row.origin} ${row.kind}`,
-      ...(row.attempts === 0 ? [] : [`${row.attempts} tried`]),
+      ...(row.attempts === 0 ? [] : [`${row.attempts} ${row.attempts === 1 ? "call" : "calls"}`]),
       ...waits(row.nextAt),
       row.detail ?? ""
     ]

@@ -49,19 +49,28 @@ export const mend = Effect.fnUntraced(function* (args: Args, { command, did, man
         Effect.catchTag("StoreMissing", () => Effect.succeed(nothing))
       )
     : { changed: yield* needsRow(onQueue((queue) => one(queue, wanted, options))), left: [] }
-  return outcomeOf(options.dryRun ? would : did, changed, options.dryRun, left)
+  return outcomeOf({ did: options.dryRun ? would : did, changed, dryRun: options.dryRun, left, wanted })
 })
 
-/** `ids` in the order in which they were repaired. */
-export const outcomeOf = (
-  did: string,
-  changed: ReadonlyArray<Repaired>,
-  isDryRun: boolean,
-  left: Bulk["left"] = []
-): Outcome => ({
+/** `ids` in the order in which they were repaired; the row that was named stands by itself, too. */
+export const outcomeOf = ({
+  changed,
+  did,
+  dryRun: isDryRun,
+  left = [],
+  wanted
+}: {
+  readonly did: string
+  readonly changed: ReadonlyArray<Repaired>
+  readonly dryRun: boolean
+  readonly left?: Bulk["left"]
+  /** As it was typed; `""` where all were meant. */
+  readonly wanted: string
+}): Outcome => ({
   json: {
     ok: true,
     dryRun: isDryRun,
+    ...changed.find(({ id }) => id === wanted || (wanted !== "" && id.endsWith(`/${wanted}`))),
     count: changed.length,
     ids: changed.map((row) => row.id),
     ...(left.length === 0 ? {} : { left })

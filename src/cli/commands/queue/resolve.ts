@@ -25,8 +25,9 @@ export const run = Effect.fn("cli.queue.resolve")(function* (args: Args) {
     return yield* new UsageError({ problem: "--message-id goes with --sent" })
   }
   const options = { by: "cli", dryRun: dryRun.read(args) }
-  const changed = yield* needsRow(onQueue((queue) => queue.resolve(id.read(args), how, options)))
-  return outcomeOf(hows[how._tag][options.dryRun ? 1 : 0], changed, options.dryRun)
+  const wanted = id.read(args)
+  const changed = yield* needsRow(onQueue((queue) => queue.resolve(wanted, how, options)))
+  return outcomeOf({ did: hows[how._tag][options.dryRun ? 1 : 0], changed, dryRun: options.dryRun, wanted })
 })
 
 const resolution = (args: Args): Resolution | undefined => {

@@ -47,19 +47,14 @@ const messageEvents = ({ message, turn }: TraceView): ReadonlyArray<Event> => {
 const turnEvents = ({ turn }: TraceView): ReadonlyArray<Event> => {
   if (turn === null) return []
   const of = turn.members.length === 1 ? "" : ` of ${turn.members.length} messages`
+  const tries = turn.state === "dead" ? turn.attempts : turn.attempts + 1
+  const again = tries > 1 ? `, try ${tries}` : ""
+  const why = turn.reason === null ? "" : ` (${turn.reason})`
+  const ended = turn.state === "dead" ? `given up${why}` : `answered${why}`
   return [
     ...(turn.beganAt === null ? [] : [{ at: turn.beganAt, what: `turn ${turn.id}${of} begun` }]),
-    ...(turn.askedAt === null
-      ? []
-      : [
-          {
-            at: turn.askedAt,
-            what: `agent asked (${turn.agent ?? "unknown"})${turn.attempts === 0 ? "" : `, after ${turn.attempts} failed tries`}`
-          }
-        ]),
-    ...(turn.answeredAt === null
-      ? []
-      : [{ at: turn.answeredAt, what: `answered${turn.reason === null ? "" : ` (${turn.reason})`}` }]),
+    ...(turn.askedAt === null ? [] : [{ at: turn.askedAt, what: `agent asked (${turn.agent ?? "unknown"}${again})` }]),
+    ...(turn.endedAt === null ? [] : [{ at: turn.endedAt, what: ended }]),
     ...(turn.nextAt === null ? [] : [{ at: turn.nextAt, what: `to be tried again: ${turn.detail ?? ""}` }])
   ]
 }

@@ -99,7 +99,7 @@ export const changeDocument = Effect.fn("ConfigDocument.change")(function* (
     return yield* new ConfigError({ problems: [syntaxProblem(file, edited.failure)] })
   }
   const text = edited.success
-  const checked = yield* checkLocated({ file, text }, { secrets: "optional" })
+  const checked = yield* checkLocated({ file, text }, { secrets: "optional", withoutAgents: true })
   if (!checked.ok) {
     const before = yield* checkLocated({ file, text: begun }, { secrets: "optional" })
     const made = checked.problems.filter((problem) => !before.problems.some(sameProblem(problem)))

@@ -1,5 +1,6 @@
 import { agent } from "./agent.ts"
 import { duration } from "./duration.ts"
+import { handoff } from "./handoff.ts"
 import { ids } from "./ids.ts"
 import { group, key } from "./Key.ts"
 import { media } from "./media.ts"
@@ -172,6 +173,7 @@ export const accountMembers = [
   throttle,
   agent,
   turns,
+  handoff,
   outbox,
   onUnknown,
   language,

@@ -1,0 +1,37 @@
+import * as Param from "../../Param.ts"
+
+export const to = Param.text(
+  "to",
+  "all|FILE",
+  "Everybody who wrote first, or the chats of a file (as for --targets); all",
+  {
+    problem: (value) => (value.trim() === "" ? "all, or a file" : undefined)
+  }
+)
+export const name = Param.text("name", "NAME", "Names it; a broadcast of that name goes on, it never begins twice", {
+  problem: (value) =>
+    /^(?:[bs]?\d+|\s*)$/i.test(value) || value.length > 100
+      ? "a name is up to 100 characters and no number, so that it is not taken for an id"
+      : undefined
+})
+export const yes = Param.toggle("yes", "Really send it", { short: "y" })
+export const wait = Param.toggle("wait", "Wait for the end, also while a gateway does the work")
+export const failed = Param.toggle("failed", "Only those who did not get it")
+
+export const ref = Param.operand("ID", "The broadcast: b12, or its name")
+
+const limitOf = (value: string | undefined, fallback: number): number => Number(value ?? fallback)
+const limitText = Param.text("limit", "N", "Rows, at most (100)", {
+  problem: (text) => (/^[1-9]\d{0,5}$/.test(text) ? undefined : "a limit is a whole number from 1 to 999999")
+})
+export const limit: Param.Flag<number> = { ...limitText, read: (args) => limitOf(limitText.read(args), 100) }
+
+const afterText = Param.text("after", "ID", "Only what is listed after this one")
+/** The number of a recipient. */
+export const after: Param.Flag<number> = {
+  ...afterText,
+  read: (args) => {
+    const value = afterText.read(args) ?? "0"
+    return /^\d{1,15}$/.test(value) ? Number(value) : 0
+  }
+}

@@ -1,0 +1,44 @@
+import * as Param from "../../Param.ts"
+import { sinceOf } from "./since.ts"
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal"]
+const usual = 100
+const most = 100_000
+
+export const follow = Param.toggle("follow", "Go on with what is written from now on, until interrupted", {
+  short: "f"
+})
+
+const limitText = Param.text("limit", "N", `Show the newest N lines (${usual})`, {
+  short: "n",
+  problem: (value) =>
+    /^[0-9]{1,6}$/.test(value) && Number(value) >= 1 && Number(value) <= most
+      ? undefined
+      : `a limit is a number from 1 to ${most}`
+})
+
+export const limit: Param.Flag<number> = { ...limitText, read: (args) => Number(limitText.read(args) ?? usual) }
+
+const filled = { problem: (value: string) => (value.trim() === "" ? "an id is needed" : undefined) }
+
+export const chat = Param.text("chat", "ID", "Only what is about this chat", filled)
+export const message = Param.text("message", "ID", "Only what is about this message (its id, or out:ID)", filled)
+
+const lower = (value: string) => value.toLowerCase().replace(/^warning$/, "warn")
+
+const levelText = Param.text("level", "LEVEL", `Only lines of this level and above: ${levels.join(", ")}`, {
+  problem: (value) => (levels.includes(lower(value)) ? undefined : `a level is one of ${levels.join(", ")}`)
+})
+
+export const level: Param.Flag<string | undefined> = {
+  ...levelText,
+  read: (args) => {
+    const value = levelText.read(args)
+    return value === undefined ? undefined : lower(value)
+  }
+}
+
+export const since = Param.text("since", "TIME", "Only what is younger: 10m, 1h, 2d, or an ISO time", {
+  problem: (value) =>
+    sinceOf(value, 0) === undefined ? "a time is like 10m, 1h, 2d or 2026-11-25T08:00:00Z" : undefined
+})
