@@ -8,7 +8,7 @@ import { Journal } from "../../src/journal/Journal.ts"
 import { migrations } from "../../src/gateway/layers.ts"
 import { layerPostgres } from "../../src/node/postgres.ts"
 import { admission } from "../journal/kit.ts"
-import { programs, startServer } from "./server.ts"
+import { leftOut, programs, startServer } from "./server.ts"
 
 /** What one process has: connections of its own. */
 const processOn = (url: string) =>
@@ -25,8 +25,7 @@ const processOn = (url: string) =>
     (context) => ({ inbox: Context.get(context, Inbox), journal: Context.get(context, Journal) })
   )
 
-// Why some are left out: no PostgreSQL server is installed on this machine.
-describe.skipIf(programs === undefined)("a journal on PostgreSQL", () => {
+describe.skipIf(programs === undefined)(`a journal on PostgreSQL${leftOut}`, () => {
   it.live("says that it cannot be used while the server is away, loses nothing, and goes on by itself", () =>
     Effect.gen(function* () {
       const server = yield* startServer

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { hostname } from "node:os"
 import { makeLeases } from "../../src/node/postgres-leases.ts"
-import { programs, startServer } from "./server.ts"
+import { leftOut, programs, startServer } from "./server.ts"
 
 const bot = "4055584533866160964"
 
@@ -18,8 +18,7 @@ const leasesOf = (url: string) =>
     makeLeases
   )
 
-// Why some are left out: no `initdb` on this machine.
-describe.skipIf(programs === undefined)("leases on PostgreSQL", () => {
+describe.skipIf(programs === undefined)(`leases on PostgreSQL${leftOut}`, () => {
   it.live("one holder for a bot, told by name, and the next one as soon as it is gone", () =>
     Effect.gen(function* () {
       const { url } = yield* startServer

@@ -18,6 +18,9 @@ export const programs: string | undefined = places().find((place) =>
   ["initdb", "postgres", "pg_isready"].every((name) => existsSync(join(place, name)))
 )
 
+/** Why these tests are left out, behind the name of what they are about. */
+export const leftOut = programs === undefined ? " (left out: no PostgreSQL server is installed here)" : ""
+
 /** A server does not run as root: as the user that the package made, then. */
 const owner = (): { readonly uid: number; readonly gid: number } | undefined => {
   if (process.getuid?.() !== 0) return undefined
