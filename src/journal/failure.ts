@@ -18,13 +18,36 @@ const reasons: Readonly<Record<number, JournalError["reason"]>> = {
   26: "corrupt"
 }
 
+/** PostgreSQL's codes (SQLSTATE), by how they begin, where they mean more than "unavailable". */
+const states: ReadonlyArray<readonly [state: string, reason: JournalError["reason"]]> = [
+  ["53100", "full"],
+  ["25006", "readonly"],
+  ["XX001", "corrupt"],
+  ["XX002", "corrupt"],
+  ["42P01", "schema"],
+  ["42703", "schema"],
+  // Somebody else has the row, or the two of us would wait for each other: again.
+  ["40", "busy"],
+  ["55P03", "busy"]
+]
+
+const stateOf = (cause: unknown): string | undefined =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+    ? cause.code
+    : undefined
+
+/** What the server itself said: the driver's own sentence says only that a query failed. */
+const said = (cause: unknown): string | undefined =>
+  cause instanceof Error && cause.message !== "" ? cause.message : undefined
+
 export const journalError = (error: SqlError): JournalError => {
   const { reason } = error
   const code = sqliteCode(reason.cause)
-  const known = code === undefined ? undefined : reasons[code]
+  const state = stateOf(reason.cause)
+  const known = code === undefined ? states.find(([prefix]) => state?.startsWith(prefix) === true)?.[1] : reasons[code]
   return new JournalError({
     reason: known ?? (reason._tag === "LockTimeoutError" ? "busy" : "unavailable"),
-    detail: reason.message || reason._tag
+    detail: (state === undefined ? undefined : said(reason.cause)) ?? (reason.message || reason._tag)
   })
 }
 

@@ -11,7 +11,8 @@ import { makeWriter } from "./writer.ts"
 /** The migrations that a store needs, by key `NNNN_room`. */
 export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>>
 
-const table = "zalo_effect_migrations"
+/** Where a store remembers which migrations were run. */
+export const migrationsTable = "zalo_effect_migrations"
 
 /** The schema that these migrations lead to: the number of the last. */
 export const latest = (migrations: Migrations): number =>
@@ -20,11 +21,14 @@ export const latest = (migrations: Migrations): number =>
 /** 0 when the store has no tables of ours. */
 const versionOf = Effect.gen(function* () {
   const sql = yield* SqlClient
-  const rows = yield* asJournalError(sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(table)}`)
+  const rows = yield* asJournalError(
+    sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(migrationsTable)}`
+  )
   return Number(rows[0]?.version ?? 0)
 }).pipe(
   Effect.catchIf(
-    ({ detail, reason }) => reason === "unavailable" && /no such table|does not exist/.test(detail),
+    ({ detail, reason }) =>
+      (reason === "unavailable" || reason === "schema") && /no such table|does not exist/.test(detail),
     () => Effect.succeed(0)
   )
 )
@@ -40,8 +44,9 @@ const refuseNewer = Effect.fnUntraced(function* (version: number, known: number)
 export const migrate = (migrations: Migrations): Effect.Effect<void, JournalError, SqlClient> =>
   Effect.gen(function* () {
     yield* refuseNewer(yield* versionOf, latest(migrations))
-    yield* Effect.mapError(Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) }), (error) =>
-      refuse(String(error.message))
+    yield* Effect.mapError(
+      Migrator.make({})({ table: migrationsTable, loader: Migrator.fromRecord(migrations) }),
+      (error) => refuse(String(error.message))
     )
   })
 
@@ -61,15 +66,17 @@ export const makeJournal = (options: {
   readonly sql: SqlClient
   readonly read: SqlClient
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
+  /** More SQL at the end of each transaction. */
+  readonly committing?: Effect.Effect<void, SqlError> | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
   /** Fails while nothing may be written, whatever the database itself would say. */
   readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { changedElsewhere, committed, mayWrite, read, sql } = options
+    const { changedElsewhere, committed, committing, mayWrite, read, sql } = options
     const standing = makeStanding()
-    const write = yield* makeWriter(sql, committed, standing.tried, mayWrite)
+    const write = yield* makeWriter(sql, { committed, committing, mayWrite, tried: standing.tried })
     return Journal.of({
       sql,
       read,

@@ -36,6 +36,17 @@ const whileBusy = Schedule.min([Schedule.exponential("5 millis"), Schedule.space
 const refused = { _tag: "Refused" } as const
 type Refused = typeof refused
 
+export interface WriterHooks {
+  /** More SQL at the end of each transaction. */
+  readonly committing?: Effect.Effect<void, SqlError> | undefined
+  /** Told after each commit how many units were in it. */
+  readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
+  /** Told after each batch whether anything could be committed. */
+  readonly tried?: ((failure: SqlError | undefined) => Effect.Effect<void>) | undefined
+  /** Fails while nothing may be written, whatever the database itself would say. */
+  readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
+}
+
 /**
  * Group commit: whatever is asked for in one turn of the event loop shares one transaction and one fsync. A batch in which
  * a unit fails is undone and run again with a savepoint around each unit, so that a failure undoes that unit alone
@@ -44,11 +55,7 @@ type Refused = typeof refused
  */
 export const makeWriter = (
   sql: SqlClient,
-  committed: (units: number) => Effect.Effect<void> = () => Effect.void,
-  /** Told after each batch whether anything could be committed. */
-  tried: (failure: SqlError | undefined) => Effect.Effect<void> = () => Effect.void,
-  /** Fails while nothing may be written. */
-  mayWrite: Effect.Effect<void, SqlError> | undefined = undefined
+  { committed, committing, mayWrite, tried }: WriterHooks = {}
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
@@ -57,7 +64,10 @@ export const makeWriter = (
 
     const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
       Effect.retry(
-        mayWrite === undefined ? sql.withTransaction(steps) : Effect.andThen(mayWrite, sql.withTransaction(steps)),
+        Effect.andThen(
+          mayWrite ?? Effect.void,
+          sql.withTransaction(committing === undefined ? steps : Effect.andThen(steps, committing))
+        ),
         { schedule: whileBusy }
       )
 
@@ -107,9 +117,9 @@ export const makeWriter = (
         wanted.forEach((unit) => unit.fail(error))
         return Effect.as(Effect.logError("the journal's writer met a defect", cause), error)
       })
-      yield* tried(failure)
+      if (tried !== undefined) yield* tried(failure)
       wanted.forEach((unit) => unit.settle())
-      yield* committed(wanted.length)
+      if (committed !== undefined) yield* committed(wanted.length)
     })
 
     yield* Effect.addFinalizer(() =>

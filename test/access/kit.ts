@@ -20,7 +20,7 @@ import { Content, type InboundMessage } from "../../src/domain/Update.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
-import { layerSqlite } from "../../src/node/store.ts"
+import { storeAt } from "../journal/storeAt.ts"
 
 export const shop = AccountId.make("shop")
 export const bank = AccountId.make("bank")
@@ -87,9 +87,7 @@ export const processOn = (filename: string, policy: Partial<AccessPolicy> = {}) 
   Layer.mergeAll(Pairing.layer, Gate.layer).pipe(
     Layer.provideMerge(PairingRepo.layerSql),
     Layer.provideMerge(Outbox.layerSql),
-    Layer.provideMerge(
-      layerSqlite({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })
-    ),
+    Layer.provideMerge(storeAt({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })),
     Layer.provide(policies),
     Layer.provideMerge(Layer.effect(Policy, Ref.make(policyOf(policy)))),
     Layer.provide(Layer.sync(SecureRandom.SecureRandom, countingRandom)),

@@ -11,7 +11,7 @@ import type { Admission } from "../../src/journal/InboxRow.ts"
 import { Journal, type JournalError } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
-import { layerSqlite } from "../../src/node/store.ts"
+import { storeAt } from "./storeAt.ts"
 
 export const shop = AccountId.make("shop")
 
@@ -28,7 +28,7 @@ export const temporaryFile = Effect.map(
 export const processOn = (filename: string): Layer.Layer<Inbox | Outbox | Journal, JournalError> =>
   Layer.fresh(
     Layer.merge(Inbox.layerSql, Outbox.layerSql).pipe(
-      Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true }))
+      Layer.provideMerge(storeAt({ filename, migrations: journalMigrations, migrate: true }))
     )
   )
 

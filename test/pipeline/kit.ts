@@ -22,7 +22,7 @@ import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
 import { Media } from "../../src/media/Media.ts"
-import { layerSqlite } from "../../src/node/store.ts"
+import { storeAt } from "../journal/storeAt.ts"
 import { type AccountRuntime, Accounts } from "../../src/pipeline/Accounts.ts"
 import { Handoffs } from "../../src/pipeline/Handoffs.ts"
 import { Instance } from "../../src/pipeline/Instance.ts"
@@ -160,9 +160,7 @@ const layerPolicies = (world: World) =>
 
 const layerStore = (filename: string) =>
   Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Chats.layerSql).pipe(
-    Layer.provideMerge(
-      layerSqlite({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true })
-    )
+    Layer.provideMerge(storeAt({ filename, migrations: { ...journalMigrations, ...accessMigrations }, migrate: true }))
   )
 
 /** A sender and a store, and nothing that moves by itself. */

@@ -1,0 +1,110 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import { SqlClient } from "effect/sql/SqlClient"
+import { randomUUID } from "node:crypto"
+import { asJournalError } from "../journal/failure.ts"
+import { Journal, type JournalError } from "../journal/Journal.ts"
+import { types } from "./postgres-types.ts"
+import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/store.ts"
+
+/** Where the journal is, and what may be done to it. */
+export interface PostgresOptions {
+  /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
+  readonly url: Redacted.Redacted
+  /** The tables are made and brought up to date, or are there already in this version (`journal/store.ts`, `latest`). */
+  readonly tables: { readonly migrate: Migrations } | { readonly version: number }
+  /** The schema that holds the tables; `public` when absent. It is made if tables may be made. */
+  readonly schema?: string | undefined
+  /** Connections that read; one more writes and one more listens. */
+  readonly maxConnections?: number | undefined
+  /** A statement that takes longer has failed. */
+  readonly statementTimeout?: Duration.Duration | undefined
+}
+
+/** Who commits tells it here, so that the other processes look. */
+const channel = "zalo_effect_journal"
+
+const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+
+const client = (
+  options: PostgresOptions,
+  more: { readonly maxConnections: number; readonly readonly?: boolean }
+): Effect.Effect<PgClient.PgClient, JournalError, Scope.Scope> =>
+  asJournalError(
+    PgClient.make({
+      url: options.url,
+      applicationName: "zalo-effect",
+      types,
+      maxConnections: more.maxConnections,
+      minConnections: 0,
+      connectTimeout: "5 seconds",
+      idleTimeout: "60 seconds",
+      startupParameters: {
+        ...(options.schema === undefined ? {} : { search_path: options.schema }),
+        ...(more.readonly === true ? { default_transaction_read_only: "on" } : {}),
+        statement_timeout: String(Math.round(Duration.toMillis(options.statementTimeout ?? Duration.seconds(15)))),
+        idle_in_transaction_session_timeout: "30000",
+        synchronous_commit: "on"
+      }
+    })
+  ).pipe(Effect.provide(Reactivity.layer))
+
+/**
+ * Whether some other process committed since this was last asked: each commit tells its process's name. While nobody listens
+ * (the server is being restarted) whatever may have been missed counts as a commit.
+ */
+const watchOthers = Effect.fnUntraced(function* (listener: PgClient.PgClient, self: string) {
+  let changed = false
+  const listen = Effect.gen(function* () {
+    const told = yield* listener.listen(channel)
+    changed = true
+    return yield* Effect.forever(
+      Effect.map(Queue.take(told), ({ payload }) => {
+        if (payload !== self) changed = true
+      })
+    )
+  }).pipe(Effect.scoped)
+  yield* listen.pipe(
+    Effect.tapError(() => Effect.sync(() => void (changed = true))),
+    Effect.retry(again),
+    Effect.ignore,
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+  return Effect.sync(() => {
+    const news = changed
+    changed = false
+    return news
+  })
+})
+
+/** The journal on PostgreSQL: one connection writes, a pool of them reads, one listens for what other processes commit. */
+export const layerPostgres = (options: PostgresOptions): Layer.Layer<Journal, JournalError> =>
+  Layer.effect(
+    Journal,
+    Effect.gen(function* () {
+      const self = randomUUID()
+      const sql = yield* client(options, { maxConnections: 2 })
+      const { tables } = options
+      if ("migrate" in tables && options.schema !== undefined) {
+        yield* asJournalError(sql`CREATE SCHEMA IF NOT EXISTS ${sql(options.schema)}`)
+      }
+      const prepared = "migrate" in tables ? migrate(tables.migrate) : checkVersion(tables.version)
+      yield* Effect.provideService(prepared, SqlClient, sql)
+      const read = yield* client(options, { maxConnections: options.maxConnections ?? 8, readonly: true })
+      const changedElsewhere = yield* watchOthers(sql, self)
+      return yield* makeJournal({
+        sql,
+        read,
+        changedElsewhere,
+        committing: Effect.asVoid(sql`SELECT pg_notify(${channel}, ${self})`)
+      })
+    })
+  )
