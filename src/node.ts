@@ -14,7 +14,7 @@ export * as NodeGateway from "./node/NodeGateway.ts"
 // What agents and tests of an embedding program need of Node
 
 export { layer as layerHttpClient, layerProxy, ProxyError } from "./node/http-client.ts"
-export { layerPlatform } from "./node/gateway.ts"
+export { layerPlatform } from "./node/platform.ts"
 export { serveEmulator, type EmulatorServerOptions, type ServedEmulator } from "./node/sandbox-server.ts"
 
 // Observing
@@ -23,7 +23,8 @@ export { layerTelemetry } from "./node/telemetry/layer.ts"
 
 // Internals: for a gateway put together in another way
 
-export { layerGateway, layerHttpClients, layerRoutes, layerServed, layerServer } from "./node/gateway.ts"
+export { layerGateway, layerRoutes, layerServed, layerServer } from "./node/gateway.ts"
+export { layerHttpClients } from "./node/platform.ts"
 export { layer as layerLeases } from "./node/leases.ts"
 export { layer as layerMediaClient } from "./node/media-client.ts"
 export { layerSqlite, type StoreOptions } from "./node/store.ts"

@@ -1,8 +1,7 @@
 import * as Schema from "effect/Schema"
 
-/** Why an inbox row is what it is: the one closed list. A row that was simply answered has no reason. */
-export const InboxReason = Schema.Literals([
-  // ignored: never a turn
+/** Why a message makes no turn and gets no code: the gate says so, or the door before it. */
+export const refusals = [
   "unknown-event",
   "no-id",
   "stale",
@@ -13,14 +12,20 @@ export const InboxReason = Schema.Literals([
   "group-disabled",
   "group-not-allowed",
   "no-mention",
-  /** A pairing code was sent. */
-  "pairing",
   /** The sender already holds a code that is still good. */
   "pairing-waiting",
   /** The list of waiting senders is full. */
   "pairing-full",
   /** The sender wrote more than `throttle` allows. */
-  "throttled",
+  "throttled"
+] as const
+
+/** Why an inbox row is what it is: the one closed list. A row that was simply answered has no reason. */
+export const InboxReason = Schema.Literals([
+  // ignored: never a turn
+  ...refusals,
+  /** A pairing code was sent. */
+  "pairing",
   // done, without a reply
   "no-reply",
   "no-agent",

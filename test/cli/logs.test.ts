@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { type LogFilter, LogFiles, type LogLine } from "../../src/cli/LogFiles.ts"
+import { LogFiles } from "../../src/cli/LogFiles.ts"
+import type { LogFilter, LogLine } from "../../src/domain/LogLine.ts"
 import { call, value } from "./harness.ts"
 
 const now = Date.UTC(2026, 10, 25, 9)

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { pathIn } from "../../src/node/logs/files.ts"
-import type { LogFilter } from "../../src/node/logs/filter.ts"
+import type { LogFilter } from "../../src/domain/LogLine.ts"
 import { LogFile } from "../../src/node/logs/LogFile.ts"
 import { Follower, lastLines } from "../../src/node/logs/read.ts"
 

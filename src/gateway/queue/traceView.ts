@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import { refusals } from "../../domain/reasons.ts"
 import type { InboxEntry } from "../../journal/queue/entries.ts"
 import { nameOfInbox } from "../../journal/queue/ids.ts"
 import type { Trace, TracedSend } from "../../journal/queue/trace.ts"
@@ -92,27 +93,12 @@ export const TraceView = Schema.Struct({
 })
 export type TraceView = typeof TraceView.Type
 
-/** Reasons that the gate, or the door before it, gives for a message that makes no turn. */
-const refusals = new Set([
-  "unknown-event",
-  "no-id",
-  "stale",
-  "bot",
-  "blocked",
-  "dm-disabled",
-  "not-allowed",
-  "group-disabled",
-  "group-not-allowed",
-  "no-mention",
-  "pairing-waiting",
-  "pairing-full",
-  "throttled"
-])
+const refused: ReadonlySet<string> = new Set(refusals)
 
 const verdictOf = ({ reason, rule }: InboxEntry): typeof TracedVerdict.Type => {
   if (rule !== null) return { decision: "allow", rule, reason: null }
   if (reason === "pairing") return { decision: "ask", rule: null, reason }
-  return reason !== null && refusals.has(reason)
+  return reason !== null && refused.has(reason)
     ? { decision: "drop", rule: null, reason }
     : { decision: "none", rule: null, reason: null }
 }

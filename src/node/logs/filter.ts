@@ -1,23 +1,4 @@
-/** One line of the log file. Besides these it has what was annotated: `account`, `chat`, `messageId`, `traceId`, `cause`, … */
-export interface LogLine {
-  /** ISO 8601, UTC. */
-  readonly time: string
-  readonly level: string
-  readonly message: string
-  readonly [annotation: string]: unknown
-}
-
-/** Which lines are wanted; what is undefined matters not. */
-export interface LogFilter {
-  readonly account: string | undefined
-  readonly chat: string | undefined
-  /** A message's id, or `out:ID` of something sent. */
-  readonly message: string | undefined
-  /** The least. */
-  readonly level: string | undefined
-  /** Milliseconds since 1970. */
-  readonly since: number | undefined
-}
+import type { LogFilter, LogLine } from "../../domain/LogLine.ts"
 
 const ranks = ["trace", "debug", "info", "warn", "error", "fatal"]
 

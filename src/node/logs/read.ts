@@ -1,6 +1,7 @@
 import * as fs from "node:fs"
 import { existing, pathIn } from "./files.ts"
-import { type LogFilter, type LogLine, matches, mayMatch, parseLine } from "./filter.ts"
+import type { LogFilter, LogLine } from "../../domain/LogLine.ts"
+import { matches, mayMatch, parseLine } from "./filter.ts"
 
 const chunk = 65_536
 const newline = 10
