@@ -19,14 +19,8 @@ import { layerAccounts, RunningAccounts } from "../gateway/RunningAccounts.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { Broadcasts } from "../journal/proactive/Broadcasts.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
-import {
-  databaseIn,
-  layerHttpClients,
-  layerInstance,
-  layerLeases,
-  layerNodeMedia,
-  layerPlatform
-} from "../node/gateway.ts"
+import { databaseIn, layerInstance, layerLeases, layerNodeMedia } from "../node/gateway.ts"
+import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
 import { layerSendLanes } from "../pipeline/Pipeline.ts"

@@ -13,7 +13,7 @@ import { checkConfig } from "../gateway/config/load.ts"
 import { configGroup } from "../http/api/config.ts"
 import { BadRequest, Unauthorized } from "../http/api/refusals.ts"
 import { readGatewayFile } from "../node/gateway-file.ts"
-import { layerPlatform } from "../node/gateway.ts"
+import { layerPlatform } from "../node/platform.ts"
 import { dataDir } from "./data-dir.ts"
 import * as stderrLog from "./stderrLog.ts"
 

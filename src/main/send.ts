@@ -15,14 +15,8 @@ import { partsOf } from "../gateway/proactive/rendering.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import {
-  databaseIn,
-  layerHttpClients,
-  layerInstance,
-  layerLeases,
-  layerNodeMedia,
-  layerPlatform
-} from "../node/gateway.ts"
+import { databaseIn, layerInstance, layerLeases, layerNodeMedia } from "../node/gateway.ts"
+import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { render } from "../render/messages.ts"
 import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"

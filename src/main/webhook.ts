@@ -22,7 +22,8 @@ import {
   testWebhook
 } from "../gateway/webhookDesk.ts"
 import { AccountState } from "../journal/AccountState.ts"
-import { databaseIn, layerHttpClients, layerLeases, layerPlatform } from "../node/gateway.ts"
+import { databaseIn, layerLeases } from "../node/gateway.ts"
+import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { layerSqlite } from "../node/store.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"

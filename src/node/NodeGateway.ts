@@ -19,7 +19,8 @@ import { startNotes } from "../gateway/startNotes.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
-import { layerGateway, layerPlatform, layerServed } from "./gateway.ts"
+import { layerGateway, layerServed } from "./gateway.ts"
+import { layerPlatform } from "./platform.ts"
 
 /** What a program says itself; it wins over environment and configuration. */
 export interface NodeGatewayOptions {

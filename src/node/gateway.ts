@@ -41,11 +41,9 @@ import * as adminToken from "./admin-token.ts"
 import * as gatewayFile from "./gateway-file.ts"
 import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
-import { layerHttpClients, layerPlatform } from "./platform.ts"
+import { layerHttpClients } from "./platform.ts"
 import { makeProcessFamilies } from "./processFamilies.ts"
 import { layerSqlite } from "./store.ts"
-
-export { layerHttpClients, layerPlatform }
 
 export const layerInstance: Layer.Layer<Instance> = Layer.sync(Instance, () => randomUUID())
 
