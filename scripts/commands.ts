@@ -25,7 +25,7 @@ const fence = (language: string, lines: ReadonlyArray<string>): ReadonlyArray<st
 
 const chapter = (node: Command, path: ReadonlyArray<string>): ReadonlyArray<string> => [
   "",
-  `### ${path.join(" ")}`,
+  `${path.length === 1 ? "##" : "###"} ${path.join(" ")}`,
   "",
   `${node.summary.slice(0, 1).toUpperCase()}${node.summary.slice(1)}.`,
   ...(node.details === undefined ? [] : ["", ...node.details.split("\n")]),
@@ -39,7 +39,7 @@ const chapter = (node: Command, path: ReadonlyArray<string>): ReadonlyArray<stri
 
 const section = (node: Command | Group): ReadonlyArray<string> =>
   node._tag === "Command"
-    ? ["", `## ${node.name}`, ...chapter(node, [node.name])]
+    ? chapter(node, [node.name])
     : ["", `## ${node.name}`, "", `\`${node.name}\` ${node.summary}.`, ...inside(node, [node.name])]
 
 const inside = (node: Group, path: ReadonlyArray<string>): ReadonlyArray<string> =>
