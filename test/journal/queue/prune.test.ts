@@ -121,3 +121,16 @@ it.effect("a thousand rows go in many small transactions", () =>
     assert.strictEqual(yield* count("inbox"), 800)
   }).pipe(Effect.provide(store()))
 )
+
+it.effect("the name of what is gone is never another's", () =>
+  Effect.gen(function* () {
+    yield* received("a", "first")
+    const gone = yield* ends("a", "done", null, ["one"])
+    yield* sends("a", sent)
+    assert.deepStrictEqual(yield* prune({ before: start + day }), { inbox: 1, outbox: 1 })
+    yield* received("a", "second")
+    const row = yield* ends("a", "done", null, ["two"])
+    assert.isAbove(row.seq, gone.seq)
+    assert.deepStrictEqual(yield* kept, [["second"], [2]])
+  }).pipe(Effect.provide(store()))
+)
