@@ -20,7 +20,7 @@ export class Platform extends Context.Service<
     /** What reading the configuration takes. */
     readonly files: Layer.Layer<FileSystem.FileSystem | Path.Path | SecretFiles>
     /** The store as it stands: never made, never migrated. */
-    readonly store: Layer.Layer<Journal, StoreMissing | JournalError>
+    readonly store: Layer.Layer<Journal, StoreMissing | JournalError | ConfigError>
     /** The log files as they are. */
     readonly logs: Layer.Layer<LogFiles, CommandFailed>
     readonly examination: Layer.Layer<Examination>

@@ -2,12 +2,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AccountId, LaneKey } from "../domain/ids.ts"
 import { ChatId } from "../domain/ids.ts"
+import type { ConfigError } from "../gateway/config/problems.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { CommandFailed, StoreMissing } from "./errors.ts"
 import { Platform } from "./Platform.ts"
 
-type Told<A, E = never> = Effect.Effect<A, CommandFailed | E, Platform>
+type Told<A, E = never> = Effect.Effect<A, CommandFailed | ConfigError | E, Platform>
 
 /** What the commands on chats work with: the existing store, beside a running gateway or without one. */
 export interface ChatDesk {

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import { Pairing } from "../access/Pairing.ts"
 import type { PairingError } from "../access/PairingError.ts"
 import { PairingRepo } from "../access/PairingRepo.ts"
+import type { ConfigError } from "../gateway/config/problems.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { CommandFailed, StoreMissing, UsageError } from "./errors.ts"
@@ -38,7 +39,7 @@ export const nobodyWithout =
       Effect.fail(new CommandFailed({ code: "not-found", message: `${message}: ${missing.message}` }))
     )
 
-type AtDesk<A, E = never> = Effect.Effect<A, CommandFailed | UsageError | E, Platform>
+type AtDesk<A, E = never> = Effect.Effect<A, CommandFailed | UsageError | ConfigError | E, Platform>
 
 const told = (error: PairingError): CommandFailed | UsageError => {
   const { message } = error

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { ConfigError } from "../gateway/config/problems.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import { Broadcasts, type Changed } from "../journal/proactive/Broadcasts.ts"
 import type { BroadcastRow, ScheduleRow } from "../journal/proactive/rows.ts"
@@ -11,7 +12,7 @@ import { Platform } from "./Platform.ts"
 /** Runs something on the broadcasts and schedules of the existing store, its failures told as this program tells them. */
 export const atProactive = <A>(
   work: Effect.Effect<A, JournalError | CommandFailed, Broadcasts | Schedules>
-): Effect.Effect<A, CommandFailed | StoreMissing, Platform> =>
+): Effect.Effect<A, CommandFailed | ConfigError | StoreMissing, Platform> =>
   Effect.gen(function* () {
     const { store } = yield* Platform
     const layer = Layer.provide(Layer.merge(Broadcasts.layerSql, Schedules.layerSql), store)
@@ -20,8 +21,8 @@ export const atProactive = <A>(
 
 /** For commands that are about one of them: without a store there is none. */
 export const needsOne = <A>(
-  effect: Effect.Effect<A, CommandFailed | StoreMissing, Platform>
-): Effect.Effect<A, CommandFailed, Platform> =>
+  effect: Effect.Effect<A, CommandFailed | ConfigError | StoreMissing, Platform>
+): Effect.Effect<A, CommandFailed | ConfigError, Platform> =>
   Effect.catchTag(effect, "StoreMissing", ({ message }) => Effect.fail(notFound(message)))
 
 const notFound = (message: string) => new CommandFailed({ code: "not-found", message })

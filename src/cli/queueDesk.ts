@@ -1,12 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { ConfigError } from "../gateway/config/problems.ts"
 import type { JournalError } from "../journal/Journal.ts"
 import { Queue } from "../journal/queue/Queue.ts"
 import type { QueueError } from "../journal/queue/QueueError.ts"
 import { CommandFailed, StoreMissing, UsageError } from "./errors.ts"
 import { Platform } from "./Platform.ts"
 
-type Told<A, E = never> = Effect.Effect<A, CommandFailed | UsageError | E, Platform>
+type Told<A, E = never> = Effect.Effect<A, CommandFailed | UsageError | ConfigError | E, Platform>
 
 /** Runs something on the queue of the existing store, its failures told as this program tells them. */
 export const onQueue = <A>(

@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import { type Answer, answerOf, failed } from "./answer.ts"
 import type { Command, Group, Handler, Outcome } from "./Command.ts"
 import type { ExitCode } from "./errors.ts"
+import { ConfigFile } from "./ConfigFile.ts"
+import { config } from "./globals.ts"
 import { failure, oneValue, printFailure, printHuman, printJson, printNote } from "./output.ts"
 import type { Parsed } from "./parse.ts"
 import { parse } from "./parse.ts"
@@ -28,7 +30,7 @@ export const prepare = (root: Group, argv: ReadonlyArray<string>, version: strin
     return { program: tell(parsed, version), interrupted: known?.exit ?? 2 }
   }
   return {
-    program: execute(node, (handler) => handler(args), json),
+    program: execute(node, (handler) => Effect.provideService(handler(args), ConfigFile, config.read(args)), json),
     interrupted: node.server ? 0 : 1
   }
 }

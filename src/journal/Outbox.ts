@@ -55,8 +55,8 @@ export class Outbox extends Context.Service<
     openUnit(key: LaneKey): Effect.Effect<boolean, SqlError>
     /** Whether the oldest open row of a chat may be sent now. */
     isDue(key: LaneKey, now: number): Effect.Effect<boolean, JournalError>
-    /** Rows that some other, dead process was sending. */
-    orphans(account: AccountId, owner: string, now: number): Effect.Effect<ReadonlyArray<OutboxRow>, JournalError>
+    /** Rows that were being sent by a process that is none of these, or for too long. */
+    orphans(account: AccountId, alive: ReadonlyArray<string>, now: number): Effect.Effect<ReadonlyArray<OutboxRow>, JournalError>
     /** How these rows stand, and what was appended in their place, in the order in which they are sent. */
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
     /** Whether some of the reply to this message is here already. */
@@ -127,11 +127,11 @@ const make = Effect.gen(function* () {
     isDue: ({ account, chat }, now) =>
       query(Effect.map(due(account, chat, account, chat, now), (rows) => rows.length > 0)),
 
-    orphans: (account, owner, now) =>
+    orphans: (account, alive, now) =>
       query(
         Effect.flatMap(
           read`SELECT ${read.literal(outboxColumns)} FROM outbox WHERE state = 'sending' AND account = ${account}
-            AND (owner IS NULL OR owner <> ${owner} OR deadline < ${now}) ORDER BY seq, id`,
+            AND (owner IS NULL OR NOT ${read.in("owner", alive)} OR deadline < ${now}) ORDER BY seq, id`,
           (rows) => Effect.orDie(decodeRows(rows))
         )
       ),

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -50,10 +51,14 @@ export const migrate = (migrations: Migrations): Effect.Effect<void, JournalErro
     )
   })
 
+/** A database that answers and holds no tables of ours. */
+export class NoTables extends Schema.TaggedError<NoTables>()("NoTables", {}) {}
+
 /** Refuses a store that another version has written: older ones would misread it, newer ones must migrate it first. */
-export const checkVersion = (known: number): Effect.Effect<void, JournalError, SqlClient> =>
+export const checkVersion = (known: number): Effect.Effect<void, JournalError | NoTables, SqlClient> =>
   Effect.gen(function* () {
     const version = yield* versionOf
+    if (version === 0) return yield* new NoTables({})
     yield* refuseNewer(version, known)
     if (version === known) return
     return yield* refuse(

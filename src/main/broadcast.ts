@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { CommandFailed } from "../cli/errors.ts"
+import { CommandFailed, type StoreMissing } from "../cli/errors.ts"
 import type { BroadcastOptions, BroadcastResult } from "../cli/Operations.ts"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { AccountId } from "../domain/ids.ts"
@@ -19,7 +18,8 @@ import { layerAccounts, RunningAccounts } from "../gateway/RunningAccounts.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { Broadcasts } from "../journal/proactive/Broadcasts.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
-import { databaseIn, layerInstance, layerLeases, layerNodeMedia } from "../node/gateway.ts"
+import { layerInstance } from "../node/configuredLeases.ts"
+import { layerLeases, layerNodeMedia } from "../node/gateway.ts"
 import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
@@ -27,7 +27,7 @@ import { layerSendLanes } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
 import { commandFailed } from "./failures.ts"
 import * as stderrLog from "./stderrLog.ts"
-import { accountOf, checkHosting, isLocal, keptMedia, layerJournal, textOf } from "./sending.ts"
+import { accountOf, checkHosting, isLocal, keptMedia, layerJournal, layerStoreOr, textOf } from "./sending.ts"
 
 const audienceOf = ({ chats, kind, since }: BroadcastOptions): Audience =>
   chats === undefined
@@ -66,6 +66,12 @@ const viewOf = Effect.fnUntraced(function* (id: string) {
 
 const same = (one: ReadonlyArray<OutboundPayload>, other: ReadonlyArray<OutboundPayload>): boolean =>
   JSON.stringify(one) === JSON.stringify(other)
+
+const nobodyWrote = ({ path }: StoreMissing) =>
+  new CommandFailed({
+    code: "not-found",
+    message: `nobody wrote yet: there is no store at ${path}; "zalo-effect serve" makes it`
+  })
 
 /** Begins a broadcast, and sees it to its end where that is asked for or nobody else would. */
 const begin = Effect.fnUntraced(function* (
@@ -119,16 +125,8 @@ export const broadcast = (options: BroadcastOptions): Effect.Effect<BroadcastRes
     const settings = Context.get(config, ZaloConfig)
     const account = accountOf(settings, options.account)
     if (account instanceof CommandFailed) return yield* account
-    const filename = databaseIn(settings.dataDir)
-    if (options.kind === "broadcast" && !existsSync(filename)) {
-      return yield* new CommandFailed({
-        code: "not-found",
-        message: `nobody wrote yet: there is no store at ${filename}; "zalo-effect serve" makes it`
-      })
-    }
-    const outside = yield* Layer.build(
-      Layer.mergeAll(layerJournal(settings.dataDir), layerLeases, layerHttpClients)
-    ).pipe(Effect.provideContext(config))
+    const journal = options.kind === "broadcast" ? layerStoreOr(settings, nobodyWrote) : layerJournal(settings)
+    const outside = yield* Layer.build(Layer.mergeAll(journal, layerLeases, layerHttpClients)).pipe(Effect.provideContext(config))
     const media = yield* keptMedia(account, options.media)
     if (isLocal(media)) yield* Effect.provideContext(checkHosting(account), outside)
     const payloads = renderProactive(account, partsOf(options.message, media), options.kind === "broadcast")

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -6,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import { CommandFailed, UsageError } from "../cli/errors.ts"
+import { CommandFailed, type StoreMissing, UsageError } from "../cli/errors.ts"
 import type { ScheduleOptions, ScheduleResult } from "../cli/Operations.ts"
 import { dueTimes, readCron, type Timing } from "../domain/cron.ts"
 import { readTime } from "../domain/localTime.ts"
@@ -15,11 +14,10 @@ import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { partsOf, renderProactive } from "../gateway/proactive/rendering.ts"
 import { scheduleView } from "../gateway/proactive/views.ts"
 import { Schedules } from "../journal/proactive/Schedules.ts"
-import { databaseIn } from "../node/gateway.ts"
 import { layerPlatform } from "../node/platform.ts"
 import { commandFailed } from "./failures.ts"
 import * as stderrLog from "./stderrLog.ts"
-import { accountOf, keptMedia, layerJournal, textOf } from "./sending.ts"
+import { accountOf, keptMedia, layerStoreOr, textOf } from "./sending.ts"
 
 const shownTimes = 5
 
@@ -41,6 +39,8 @@ const timingOf = ({ at, cron, zone }: ScheduleOptions, now: number): Timing | Us
     : { cron: text.trim(), zone, onceAt: null }
 }
 
+const notFound = ({ message }: StoreMissing) => new CommandFailed({ code: "not-found", message })
+
 /** `schedule add`: what it says is checked here, and sent by the gateway. */
 export const addSchedule = (
   options: ScheduleOptions
@@ -58,13 +58,6 @@ export const addSchedule = (
     const chunks = renderProactive(account, parts, !options.single).flatMap((payload) => textOf(payload))
     const next = dueTimes(timing, now, shownTimes).map((due) => DateTime.formatIso(DateTime.makeUnsafe(due)))
     if (options.dryRun) return { schedule: undefined, account: account.id, next, chunks }
-    const filename = databaseIn(settings.dataDir)
-    if (!existsSync(filename)) {
-      return yield* new CommandFailed({
-        code: "not-found",
-        message: `there is no store at ${filename} yet: "zalo-effect serve" makes it`
-      })
-    }
     return yield* Effect.gen(function* () {
       const schedules = yield* Schedules
       const added = yield* schedules.add({
@@ -86,7 +79,7 @@ export const addSchedule = (
         })
       }
       return { schedule: scheduleView(found.value), account: account.id, next, chunks }
-    }).pipe(Effect.provide(Schedules.layerSql.pipe(Layer.provide(layerJournal(settings.dataDir)))))
+    }).pipe(Effect.provide(Schedules.layerSql.pipe(Layer.provide(layerStoreOr(settings, notFound)))))
   }).pipe(
     Effect.scoped,
     Effect.provide([layerPlatform, stderrLog.layer]),

@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
 import { CommandFailed } from "../cli/errors.ts"
 import type { SendOptions, SendResult } from "../cli/Operations.ts"
 import { ChatId } from "../domain/ids.ts"
@@ -15,14 +14,18 @@ import { partsOf } from "../gateway/proactive/rendering.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { Chats } from "../journal/chats/Chats.ts"
 import { Outbox } from "../journal/Outbox.ts"
-import { databaseIn, layerInstance, layerLeases, layerNodeMedia } from "../node/gateway.ts"
+import { layerInstance } from "../node/configuredLeases.ts"
+import { layerLeases, layerNodeMedia } from "../node/gateway.ts"
 import { layerHttpClients, layerPlatform } from "../node/platform.ts"
 import { render } from "../render/messages.ts"
 import { renderOptions } from "../render/settings.ts"
 import { commandFailed } from "./failures.ts"
 import { withHostedFiles } from "./hosting.ts"
-import { accountOf, layerJournal, textOf } from "./sending.ts"
+import { accountOf, layerJournal, layerStoreOr, textOf } from "./sending.ts"
 import * as stderrLog from "./stderrLog.ts"
+
+const noStore = () =>
+  new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
 
 /** `message send`: through the outbox, by whoever holds the bot's lease. */
 export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError> =>
@@ -40,9 +43,7 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
     }
     const group = `cli:${randomUUID()}`
     const { answers = false, wait = true } = options
-    if (!wait && !existsSync(databaseIn(settings.dataDir))) {
-      return yield* new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
-    }
+    const journal = wait ? layerJournal(settings) : layerStoreOr(settings, noStore)
     return yield* withHostedFiles(account, payloads).pipe(
       Effect.flatMap((ready) =>
         wait
@@ -74,7 +75,7 @@ export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFai
             )
           ),
           Layer.provideMerge(layerNodeMedia),
-          Layer.provideMerge(Layer.mergeAll(layerJournal(settings.dataDir), layerHttpClients, layerLeases))
+          Layer.provideMerge(Layer.mergeAll(journal, layerHttpClients, layerLeases))
         )
       ),
       Effect.provideContext(config)

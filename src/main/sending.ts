@@ -1,18 +1,20 @@
-import { existsSync, statSync } from "node:fs"
+import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { CommandFailed } from "../cli/errors.ts"
+import { CommandFailed, type StoreMissing } from "../cli/errors.ts"
 import type { AccountSettings } from "../domain/Account.ts"
 import type { OutboundPayload } from "../domain/Reply.ts"
 import type { Settings } from "../gateway/config/Settings.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
+import { Journal, type JournalError } from "../journal/Journal.ts"
 import { publicBase } from "../media/publicBase.ts"
 import { written } from "../media/source.ts"
-import { databaseIn } from "../node/gateway.ts"
 import { layerSqlite } from "../node/store.ts"
+import { layerExistingStore, type StorePlace } from "./existingStore.ts"
 
 /** The account that is to send, or why it cannot. `purpose` is what else it is wanted for. */
 export const accountOf = (
@@ -44,12 +46,17 @@ export const textOf = (payload: OutboundPayload): ReadonlyArray<string> => {
 }
 
 /** Without a store there is nothing to append to, and a command makes none: what it sends is kept in memory meanwhile. */
-export const layerJournal = (dataDir: string) => {
-  const filename = databaseIn(dataDir)
-  return existsSync(filename)
-    ? layerSqlite({ filename, migrations, migrate: false })
-    : layerSqlite({ filename: ":memory:", migrations, migrate: true })
-}
+export const layerJournal = (place: StorePlace): Layer.Layer<Journal, JournalError> =>
+  Layer.catchTag(layerExistingStore(place), "StoreMissing", () =>
+    layerSqlite({ filename: ":memory:", migrations, migrate: true })
+  )
+
+/** For whoever has nothing to do without a store. */
+export const layerStoreOr = (
+  place: StorePlace,
+  failed: (missing: StoreMissing) => CommandFailed
+): Layer.Layer<Journal, JournalError | CommandFailed> =>
+  Layer.catchTag(layerExistingStore(place), "StoreMissing", (missing) => Layer.effect(Journal, failed(missing)))
 
 const badMedia = (message: string) => new CommandFailed({ code: "bad-media", message })
 

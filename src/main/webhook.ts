@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { existsSync } from "node:fs"
 import { CommandFailed } from "../cli/errors.ts"
 import type { WebhookOptions, WebhookResult } from "../cli/webhookOperations.ts"
 import type { AccountSettings } from "../domain/Account.ts"
@@ -11,7 +10,6 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import { address } from "../gateway/config/show.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { HttpClients } from "../gateway/HttpClients.ts"
-import { migrations } from "../gateway/layers.ts"
 import { Leases, type LeaseUnavailable } from "../gateway/Leases.ts"
 import {
   type DeskNeeds,
@@ -22,11 +20,11 @@ import {
   testWebhook
 } from "../gateway/webhookDesk.ts"
 import { AccountState } from "../journal/AccountState.ts"
-import { databaseIn, layerLeases } from "../node/gateway.ts"
+import { layerLeases } from "../node/gateway.ts"
 import { layerHttpClients, layerPlatform } from "../node/platform.ts"
-import { layerSqlite } from "../node/store.ts"
 import { ZaloApi } from "../zalo/ZaloApi.ts"
 import type { ZaloError } from "../zalo/ZaloError.ts"
+import { layerExistingStore, type StorePlace } from "./existingStore.ts"
 import * as stderrLog from "./stderrLog.ts"
 import { accountOf } from "./sending.ts"
 
@@ -51,13 +49,10 @@ const failed = (error: ZaloError): CommandFailed => {
 }
 
 /** Works beside a running gateway and without a store; with one, what was done is noted there for the gateway to see. */
-const state = (dataDir: string) => {
-  const filename = databaseIn(dataDir)
-  if (!existsSync(filename)) return Effect.succeed(Context.empty())
-  return Layer.build(
-    AccountState.layerSql.pipe(Layer.provide(layerSqlite({ filename, migrations, migrate: false })))
-  ).pipe(Effect.orElseSucceed(() => Context.empty()))
-}
+const state = (place: StorePlace) =>
+  Layer.build(AccountState.layerSql.pipe(Layer.provide(layerExistingStore(place)))).pipe(
+    Effect.orElseSucceed(() => Context.empty())
+  )
 
 const act = Effect.fnUntraced(function* (
   account: AccountSettings,
@@ -101,7 +96,7 @@ export const webhook = (options: WebhookOptions): Effect.Effect<WebhookResult, C
     return yield* act(account, options.action).pipe(
       Effect.provideService(ZaloApi, api),
       Effect.provideContext(outside),
-      Effect.provideContext(yield* state(settings.dataDir))
+      Effect.provideContext(yield* state(settings))
     )
   }).pipe(
     Effect.scoped,

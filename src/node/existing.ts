@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal, JournalError } from "../journal/Journal.ts"
-import { checkVersion, makeJournal } from "../journal/store.ts"
+import { checkVersion, makeJournal, type NoTables } from "../journal/store.ts"
 import * as fs from "node:fs"
 import * as Sqlite from "./sqlite.ts"
 
@@ -35,7 +35,7 @@ export const pageCache = "PRAGMA cache_size = -16384"
 export const layerExisting = (options: {
   readonly filename: string
   readonly version: number
-}): Layer.Layer<Journal, JournalError> =>
+}): Layer.Layer<Journal, JournalError | NoTables> =>
   Layer.effect(
     Journal,
     Effect.gen(function* () {

@@ -7,14 +7,12 @@ import type { HttpServer } from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
-import { randomUUID } from "node:crypto"
-import { join } from "node:path"
 import { PendingReplies } from "../agent/PendingReplies.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
-import type { Leases } from "../gateway/Leases.ts"
+import type { Leases, LeaseUnavailable } from "../gateway/Leases.ts"
 import { layerMedia, layerMediaRoutes, layerMediaSweep } from "../gateway/media.ts"
 import { layerPairing } from "../gateway/pairing.ts"
 import { layerProactive } from "../gateway/proactive/layer.ts"
@@ -34,30 +32,31 @@ import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import type { HostedMedia } from "../media/HostedMedia.ts"
-import { Instance } from "../pipeline/Instance.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
 import * as gatewayFile from "./gateway-file.ts"
-import * as leases from "./leases.ts"
 import * as mediaClient from "./media-client.ts"
 import { layerHttpClients } from "./platform.ts"
 import { makeProcessFamilies } from "./processFamilies.ts"
+import { layerInstance, layerLeasesOf } from "./configuredLeases.ts"
+import { databaseIn } from "./database.ts"
 import { layerSqlite } from "./store.ts"
 
-export const layerInstance: Layer.Layer<Instance> = Layer.sync(Instance, () => randomUUID())
-
-export const databaseIn = (dataDir: string): string => join(dataDir, "zalo-effect.db")
-
-/** The journal in the data directory, made and migrated if need be. */
+/** The journal where the configuration wants it, made and migrated if need be. */
 export const layerJournal: Layer.Layer<Journal, JournalError, ZaloConfig> = Layer.unwrap(
-  Effect.map(ZaloConfig, ({ dataDir }) => layerSqlite({ filename: databaseIn(dataDir), migrations, migrate: true }))
+  Effect.gen(function* () {
+    const { dataDir, store } = yield* ZaloConfig
+    if (store.postgres === undefined) return layerSqlite({ filename: databaseIn(dataDir), migrations, migrate: true })
+    const { layerPostgres } = yield* Effect.promise(() => import("./postgres.ts"))
+    return layerPostgres({ ...store.postgres, migrations })
+  })
 )
 
-export const layerLeases: Layer.Layer<Leases, never, ZaloConfig> = Layer.unwrap(
-  Effect.map(ZaloConfig, ({ dataDir }) => leases.layer(dataDir))
+/** Leases where the journal is: whoever shares the one shares the other. */
+export const layerLeases: Layer.Layer<Leases, LeaseUnavailable, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, layerLeasesOf)
 )
-
 export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer.unwrap(
   Effect.map(ZaloConfig, ({ dataDir, gateway }) =>
     gateway.token === undefined ? adminToken.layer(dataDir) : AdminToken.layer(gateway.token)

@@ -1,90 +1,175 @@
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { SqlError } from "effect/sql/SqlError"
 import * as os from "node:os"
 import { Holder, LeaseHeld, Leases, LeaseUnavailable } from "../gateway/Leases.ts"
-import { journalError } from "../journal/failure.ts"
-import type { SqlError } from "effect/sql/SqlError"
+import { asJournalError, journalError } from "../journal/failure.ts"
+import { Instance, Peers } from "../pipeline/Instance.ts"
+import { clientOf, type PostgresOptions } from "./postgres.ts"
 
-/** What a session that holds a lease calls itself, so that whoever is refused can be told by whom. */
-const nameOf = (since: string): string => `zalo-effect lease ${process.pid} ${since} ${os.hostname()}`.slice(0, 63)
+/** What a session that holds leases calls itself, so that whoever is refused can be told by whom. At most 63 bytes. */
+const nameOf = (instance: string, since: number): string =>
+  `zalo-effect ${process.pid} ${since.toString(36)} ${instance} ${os.hostname()}`.slice(0, 63)
 
-const Row = Schema.Tuple([Schema.Struct({ name: Schema.String })])
-const decode = Schema.decodeUnknownOption(Row)
-const form = /^zalo-effect lease (\d+) (\S+) (\S*)$/
+const form = /^zalo-effect (\d+) ([0-9a-z]+) (\S+) (\S*)$/
 
-const holderIn = (rows: unknown): Option.Option<Holder | null> =>
-  Option.map(decode(rows), ([{ name }]) => {
-    const [, pid, since, host] = form.exec(name) ?? []
-    return pid === undefined || since === undefined || host === undefined ? null : { pid: Number(pid), since, host }
-  })
+const Rows = Schema.Array(Schema.Struct({ name: Schema.String }))
+const decode = (rows: unknown) => Effect.orDie(Schema.decodeUnknownEffect(Rows)(rows))
+
+const holderOf = (name: string): Holder | null => {
+  const [, pid, since, , host] = form.exec(name) ?? []
+  if (pid === undefined || since === undefined || host === undefined) return null
+  return { pid: Number(pid), since: DateTime.formatIso(DateTime.makeUnsafe(Number.parseInt(since, 36))), host }
+}
 
 /** Of one lease, in one schema: several installations may share a database. `$1` is the bot. */
 const lockKey = "hashtextextended('zalo-effect lease ' || current_schema() || ' ' || $1, 0)"
 
 const asked = `SELECT a.application_name AS name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-    AND ((l.classid::bigint << 32) | l.objid::bigint) = ${lockKey}`
+    AND ((l.classid::bigint << 32) | l.objid::bigint) = ${lockKey}
+  ORDER BY a.backend_start LIMIT 1`
 
-/** Whether the session that holds a lease is still there is asked this often. */
+const everyone = `SELECT application_name AS name FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name LIKE 'zalo-effect % % % %'`
+
+/** Whether the session that holds the leases is still there is asked this often. */
 const look = "2 seconds"
+/** A server that takes longer to answer is as good as gone. */
+const patience = "5 seconds"
 const again = Schedule.spaced("1 second")
+/** A command that sends has a bot alone for a moment: who shares it waits for that. */
+const whileAlone = Schedule.spaced("250 millis").pipe(Schedule.upTo({ times: 40 }))
 
 const unavailable = (error: SqlError) => new LeaseUnavailable({ detail: journalError(error).detail })
 
+interface Session {
+  readonly run: (text: string, params?: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>, SqlError>
+  readonly scope: Scope.Closeable
+}
+
+export interface LeaseOptions {
+  readonly instance: string
+  /** Whether several processes work for a bot together (`gateway.cluster`); a process that would have it alone is refused still. */
+  readonly shared: boolean
+}
+
 /**
- * Leases as PostgreSQL's own advisory locks: one session holds them for as long as it is there, and the server frees them when it
- * is gone, however it ended. All gateways on one database see each other.
+ * Leases as PostgreSQL's own advisory locks: one session of this process holds all of its own for as long as it is there, and the
+ * server frees them when it is gone, however it ended. All gateways on one database see each other.
  */
-export const makeLeases = (sql: PgClient.PgClient): Effect.Effect<Leases["Service"]> =>
-  Effect.sync(() => {
-    const holder = (botId: string) => Effect.map(sql.unsafe(asked, [botId]), holderIn)
+export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, { instance, shared }: LeaseOptions) {
+  const parent = yield* Effect.scope
+  const gate = Semaphore.makeUnsafe(1)
+  const held = new Set<string>()
+  let session: Session | undefined
+  const suffix = shared ? "_shared" : ""
 
-    /** The session that holds it, for as long as the scope is open and the server is there. */
-    const hold = Effect.fnUntraced(function* (botId: string) {
-      const connection = yield* Effect.mapError(sql.reserve, unavailable)
-      const run = (text: string, params: ReadonlyArray<unknown> = []) =>
-        Effect.mapError(connection.executeUnprepared(text, params, undefined), unavailable)
-      const since = DateTime.formatIso(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
-      const taken = yield* run(`SELECT 1 AS one WHERE pg_try_advisory_lock(${lockKey})`, [botId])
-      if (taken.length === 0) {
-        const by = yield* Effect.mapError(holder(botId), unavailable)
-        return yield* new LeaseHeld({ botId, holder: Option.getOrNull(by) })
-      }
-      yield* Effect.addFinalizer(() => Effect.ignore(run("SELECT pg_advisory_unlock_all()")))
-      yield* run("SELECT set_config('application_name', $1, false)", [nameOf(since)])
-      return run("SELECT 1")
-    })
-
-    /**
-     * A server that was restarted has forgotten the session. Until the lease is had again another gateway may take the bot: both
-     * then write to one journal, where a message has one turn and a row one sender all the same.
-     */
-    const keep = (botId: string, first: Effect.Effect<unknown, LeaseUnavailable>) =>
-      Effect.gen(function* () {
-        let alive = first
-        for (;;) {
-          yield* Effect.repeat(alive, Schedule.spaced(look)).pipe(Effect.ignore)
-          yield* Effect.logWarning(`the lease of the bot ${botId} was lost with its connection: it is taken again`)
-          const scope = yield* Scope.make()
-          yield* Effect.addFinalizer((exit) => Scope.close(scope, exit))
-          alive = yield* Effect.retry(Scope.provide(hold(botId), scope), again).pipe(Effect.orDie)
-          yield* Effect.logInfo(`the lease of the bot ${botId} is held again`)
-        }
-      }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)
-
-    return Leases.of({
-      take: Effect.fnUntraced(function* (botId: string) {
-        yield* keep(botId, yield* hold(botId))
-      }),
-      holder: (botId) => Effect.orElseSucceed(holder(botId), () => Option.none())
-    })
+  const open = Effect.gen(function* () {
+    if (session !== undefined) return session
+    const scope = yield* Scope.fork(parent)
+    const fresh = yield* Effect.gen(function* () {
+      const connection = yield* Scope.provide(sql.reserve, scope)
+      const run: Session["run"] = (text, params = []) => connection.executeUnprepared(text, params, undefined)
+      yield* run("SELECT set_config('application_name', $1, false)", [
+        nameOf(instance, yield* Clock.currentTimeMillis)
+      ])
+      return { run, scope }
+    }).pipe(Effect.onError(() => Scope.close(scope, Exit.void)))
+    session = fresh
+    return fresh
   })
 
-export const layer = (sql: PgClient.PgClient): Layer.Layer<Leases> => Layer.effect(Leases, makeLeases(sql))
+  const lock = (by: Session, botId: string) =>
+    Effect.map(by.run(`SELECT 1 AS one WHERE pg_try_advisory_lock${suffix}(${lockKey})`, [botId]), (rows) => rows.length > 0)
+
+  const holder = (botId: string) =>
+    Effect.map(Effect.flatMap(sql.unsafe(asked, [botId]), decode), ([first]) =>
+      first === undefined ? Option.none() : Option.some(holderOf(first.name))
+    )
+
+  const claim = Effect.fnUntraced(function* (botId: string) {
+    const by = yield* open
+    if (!(yield* lock(by, botId))) {
+      return yield* new LeaseHeld({ botId, holder: Option.getOrNull(yield* Effect.orElseSucceed(holder(botId), Option.none)) })
+    }
+    held.add(botId)
+  }, gate.withPermit)
+
+  const release = Effect.fnUntraced(function* (botId: string) {
+    if (!held.delete(botId) || session === undefined) return
+    yield* Effect.ignore(session.run(`SELECT pg_advisory_unlock${suffix}(${lockKey})`, [botId]))
+  }, gate.withPermit)
+
+  const retake = (botId: string) =>
+    Effect.flatMap(open, (by) => lock(by, botId)).pipe(
+      Effect.flatMap((taken) => (taken ? Effect.void : Effect.fail("held" as const))),
+      Effect.retry(again),
+      Effect.ignore
+    )
+
+  /**
+   * A server that was restarted has forgotten the session. Until the leases are had again another gateway may take the bots: both
+   * then write to one journal, where a message has one turn and a row one sender all the same.
+   */
+  const mend = Effect.gen(function* () {
+    if (session === undefined) return
+    const alive = yield* Effect.result(Effect.timeout(session.run("SELECT 1"), patience))
+    if (alive._tag === "Success") return
+    yield* Effect.logWarning("the leases were lost with their connection: they are taken again")
+    yield* Scope.close(session.scope, Exit.void)
+    session = undefined
+    yield* Effect.retry(open, again)
+    for (const botId of held) yield* retake(botId)
+    yield* Effect.logInfo("the leases are held again")
+  }).pipe(gate.withPermit, Effect.ignore)
+
+  yield* Effect.forever(Effect.andThen(Effect.sleep(look), mend)).pipe(
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+
+  const take: Leases["Service"]["take"] = (botId) =>
+    Effect.acquireRelease(
+      Effect.mapError(claim(botId), (error) => (error._tag === "LeaseHeld" ? error : unavailable(error))),
+      () => release(botId)
+    ).pipe(shared ? Effect.retry({ while: ({ _tag }) => _tag === "LeaseHeld", schedule: whileAlone }) : (self) => self)
+
+  return {
+    leases: Leases.of({
+      take,
+      holder: (botId) => Effect.orElseSucceed(holder(botId), () => Option.none())
+    }),
+    /** Every process that holds leases on this database, by its instance. */
+    instances: Effect.flatMap(sql.unsafe(everyone), decode).pipe(
+      Effect.map((rows) => rows.flatMap(({ name }) => form.exec(name)?.[3] ?? []))
+    )
+  }
+})
+
+/** The leases of this process, and who shares them. */
+export const layer = (
+  options: PostgresOptions & { readonly shared: boolean }
+): Layer.Layer<Leases, LeaseUnavailable, Instance> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const instance = yield* Instance
+      const sql = yield* Effect.mapError(
+        clientOf(options, { maxConnections: 2 }),
+        ({ message }) => new LeaseUnavailable({ detail: message })
+      )
+      const { instances, leases } = yield* makeLeases(sql, { instance, shared: options.shared })
+      const others = Effect.map(asJournalError(instances), (all) => all.filter((one) => one !== instance))
+      return Context.make(Leases, leases).pipe(Context.add(Peers, options.shared ? others : Effect.succeed([])))
+    })
+  )

@@ -12,18 +12,16 @@ import { randomUUID } from "node:crypto"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { types } from "./postgres-types.ts"
-import { checkVersion, makeJournal, migrate, type Migrations } from "../journal/store.ts"
+import { checkVersion, makeJournal, migrate, type Migrations, type NoTables } from "../journal/store.ts"
 
-/** Where the journal is, and what may be done to it. */
+/** Where the journal is. */
 export interface PostgresOptions {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
   readonly url: Redacted.Redacted
-  /** The tables are made and brought up to date, or are there already in this version (`journal/store.ts`, `latest`). */
-  readonly tables: { readonly migrate: Migrations } | { readonly version: number }
   /** The schema that holds the tables; `public` when absent. It is made if tables may be made. */
   readonly schema?: string | undefined
   /** Connections that read; one more writes and one more listens. */
-  readonly maxConnections?: number | undefined
+  readonly connections?: number | undefined
   /** A statement that takes longer has failed. */
   readonly statementTimeout?: Duration.Duration | undefined
 }
@@ -33,7 +31,8 @@ const channel = "zalo_effect_journal"
 
 const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
-const client = (
+/** Connections to it, for as long as the scope is open. */
+export const clientOf = (
   options: PostgresOptions,
   more: { readonly maxConnections: number; readonly readonly?: boolean }
 ): Effect.Effect<PgClient.PgClient, JournalError, Scope.Scope> =>
@@ -85,20 +84,18 @@ const watchOthers = Effect.fnUntraced(function* (listener: PgClient.PgClient, se
   })
 })
 
-/** The journal on PostgreSQL: one connection writes, a pool of them reads, one listens for what other processes commit. */
-export const layerPostgres = (options: PostgresOptions): Layer.Layer<Journal, JournalError> =>
+/** One connection writes, a pool of them reads, one listens for what other processes commit. */
+const layerPrepared = <E>(
+  options: PostgresOptions,
+  prepare: Effect.Effect<void, JournalError | E, SqlClient>
+): Layer.Layer<Journal, JournalError | E> =>
   Layer.effect(
     Journal,
     Effect.gen(function* () {
       const self = randomUUID()
-      const sql = yield* client(options, { maxConnections: 2 })
-      const { tables } = options
-      if ("migrate" in tables && options.schema !== undefined) {
-        yield* asJournalError(sql`CREATE SCHEMA IF NOT EXISTS ${sql(options.schema)}`)
-      }
-      const prepared = "migrate" in tables ? migrate(tables.migrate) : checkVersion(tables.version)
-      yield* Effect.provideService(prepared, SqlClient, sql)
-      const read = yield* client(options, { maxConnections: options.maxConnections ?? 8, readonly: true })
+      const sql = yield* clientOf(options, { maxConnections: 2 })
+      yield* Effect.provideService(prepare, SqlClient, sql)
+      const read = yield* clientOf(options, { maxConnections: options.connections ?? 8, readonly: true })
       const changedElsewhere = yield* watchOthers(sql, self)
       return yield* makeJournal({
         sql,
@@ -108,3 +105,19 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<Journal, Jo
       })
     })
   )
+
+/** The journal on PostgreSQL, its tables made and brought up to date. */
+export const layerPostgres = (options: PostgresOptions & { readonly migrations: Migrations }): Layer.Layer<Journal, JournalError> =>
+  layerPrepared(
+    options,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient
+      if (options.schema !== undefined) yield* asJournalError(sql`CREATE SCHEMA IF NOT EXISTS ${sql(options.schema)}`)
+      yield* migrate(options.migrations)
+    })
+  )
+
+/** The same as another program made it: its tables are neither made nor changed here (`journal/store.ts`, `latest`). */
+export const layerPostgresExisting = (
+  options: PostgresOptions & { readonly version: number }
+): Layer.Layer<Journal, JournalError | NoTables> => layerPrepared(options, checkVersion(options.version))

@@ -55,11 +55,16 @@ const named = (filename: string) => (error: JournalError) =>
           : `${filename}: ${error.detail}`
   })
 
+const noTables = (filename: string) =>
+  Effect.fail(new JournalError({ reason: "schema", detail: `${filename} holds no tables yet` }))
+
 /** The journal on SQLite: one connection that writes, one that reads. */
 export const layerSqlite = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
   options.migrate
     ? layerMigrated(options)
-    : layerExisting({ filename: options.filename, version: latest(options.migrations) })
+    : layerExisting({ filename: options.filename, version: latest(options.migrations) }).pipe(
+        Layer.catchTag("NoTables", () => Layer.effect(Journal, noTables(options.filename)))
+      )
 
 const layerMigrated = (options: StoreOptions): Layer.Layer<Journal, JournalError> =>
   Layer.effect(

@@ -20,7 +20,7 @@ import type { ZaloError } from "../zalo/ZaloError.ts"
 import { timeouts } from "../zalo/timeouts.ts"
 import { type AccountRuntime, Accounts } from "./Accounts.ts"
 import { countRateLimited, countSend } from "./counts.ts"
-import { Instance } from "./Instance.ts"
+import { Instance, Peers } from "./Instance.ts"
 import { failed, unknown, unsendable } from "./settlement.ts"
 import { answeredBy, tracedOf } from "./tracedOf.ts"
 import { type Restore, untilWritten } from "./untilWritten.ts"
@@ -168,7 +168,8 @@ const make = Effect.gen(function* () {
 
     recover: Effect.fnUntraced(function* (account: AccountRuntime) {
       const now = yield* Clock.currentTimeMillis
-      const rows = yield* outbox.orphans(account.settings.id, owner, now)
+      const alive = [owner, ...(yield* yield* Peers)]
+      const rows = yield* outbox.orphans(account.settings.id, alive, now)
       const why = "the process that was sending is gone"
       for (const row of rows) yield* settle(row, unknown(row, account.settings, "interrupted", why, now))
       return rows.length

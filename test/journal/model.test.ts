@@ -166,7 +166,7 @@ const perform = (model: Model, process: Process, step: Command) =>
       case "settle": {
         const expected = openOf(model, step.chat)
         if (expected?.state !== "sending") return
-        const row = (yield* outbox.orphans(shop, "nobody", now)).find((one) => one.chat === step.chat)
+        const row = (yield* outbox.orphans(shop, ["nobody"], now)).find((one) => one.chat === step.chat)
         if (row === undefined) return assert.fail("the row that is being sent is not there")
         const settlement = settlementOf(step.how, now)
         yield* write(outbox.settleUnit(row, settlement, now))
@@ -183,7 +183,7 @@ const perform = (model: Model, process: Process, step: Command) =>
           Effect.gen(function* () {
             const revived = yield* Outbox
             const journal = yield* Journal
-            const orphans = yield* revived.orphans(shop, `process ${process.owner}`, now)
+            const orphans = yield* revived.orphans(shop, [`process ${process.owner}`], now)
             const lost = model.outbox.filter((entry) => entry.state === "sending")
             assert.strictEqual(orphans.length, lost.length)
             for (const row of orphans) {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { Journal, JournalError } from "../../src/journal/Journal.ts"
+import { Journal, type JournalError } from "../../src/journal/Journal.ts"
 import { latest } from "../../src/journal/store.ts"
-import { layerPostgres } from "../../src/node/postgres.ts"
+import { layerPostgres, layerPostgresExisting } from "../../src/node/postgres.ts"
 import { layerSqlite, type StoreOptions } from "../../src/node/store.ts"
 
 /** The server on which a run of the suites keeps its stores; undefined: SQLite. */
@@ -18,10 +19,8 @@ let memory = 0
 export const storeAt = (options: StoreOptions): Layer.Layer<Journal, JournalError> => {
   if (postgresUrl === undefined) return layerSqlite(options)
   const filename = options.filename === ":memory:" ? `${process.pid}:memory:${memory++}` : options.filename
-  return layerPostgres({
-    url: Redacted.make(postgresUrl),
-    tables: options.migrate ? { migrate: options.migrations } : { version: latest(options.migrations) },
-    schema: schemaOf(filename),
-    maxConnections: 4
-  })
+  const place = { url: Redacted.make(postgresUrl), schema: schemaOf(filename), connections: 4 }
+  return options.migrate
+    ? layerPostgres({ ...place, migrations: options.migrations })
+    : layerPostgresExisting({ ...place, version: latest(options.migrations) }).pipe(Layer.catchTag("NoTables", () => Layer.effect(Journal, Effect.die(new Error("the store has no tables")))))
 }

@@ -17,7 +17,7 @@ const processOn = (url: string) =>
       Layer.fresh(
         Inbox.layerSql.pipe(
           Layer.provideMerge(
-            layerPostgres({ url: Redacted.make(url), tables: { migrate: migrations }, maxConnections: 2 })
+            layerPostgres({ url: Redacted.make(url), migrations, connections: 2 })
           )
         )
       )

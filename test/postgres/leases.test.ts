@@ -12,18 +12,20 @@ import { leftOut, programs, startServer } from "./server.ts"
 
 const bot = "4055584533866160964"
 
-const leasesOf = (url: string) =>
+let made = 0
+
+const leasesOf = (url: string, shared = false) =>
   Effect.flatMap(
-    PgClient.make({ url: Redacted.make(url), maxConnections: 4 }).pipe(Effect.provide(Reactivity.layer)),
-    makeLeases
+    PgClient.make({ url: Redacted.make(url), maxConnections: 2 }).pipe(Effect.provide(Reactivity.layer)),
+    (sql) => makeLeases(sql, { instance: `instance-${++made}`, shared })
   )
 
 describe.skipIf(programs === undefined)(`leases on PostgreSQL${leftOut}`, () => {
   it.live("one holder for a bot, told by name, and the next one as soon as it is gone", () =>
     Effect.gen(function* () {
       const { url } = yield* startServer
-      const one = yield* leasesOf(url)
-      const other = yield* leasesOf(url)
+      const one = (yield* leasesOf(url)).leases
+      const other = (yield* leasesOf(url)).leases
       const scope = yield* Scope.make()
       yield* Scope.provide(one.take(bot), scope)
       const refused = yield* Effect.flip(other.take(bot))
@@ -37,11 +39,39 @@ describe.skipIf(programs === undefined)(`leases on PostgreSQL${leftOut}`, () => 
     }).pipe(Effect.scoped)
   )
 
+  it.live("processes that work together share a bot, know of each other, and keep everybody else out", () =>
+    Effect.gen(function* () {
+      const { url } = yield* startServer
+      const one = yield* leasesOf(url, true)
+      const other = yield* leasesOf(url, true)
+      const scope = yield* Scope.make()
+      yield* Scope.provide(one.leases.take(bot), scope)
+      yield* other.leases.take(bot)
+      assert.strictEqual((yield* one.instances).length, 2)
+      assert.deepStrictEqual((yield* one.instances).toSorted(), (yield* other.instances).toSorted())
+      const alone = (yield* leasesOf(url)).leases
+      assert.strictEqual((yield* Effect.flip(alone.take(bot)))._tag, "LeaseHeld")
+      yield* Scope.close(scope, Exit.void)
+      assert.strictEqual((yield* Effect.flip(alone.take(bot)))._tag, "LeaseHeld")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("many bots take one connection, and refusals give theirs back", () =>
+    Effect.gen(function* () {
+      const { url } = yield* startServer
+      const one = (yield* leasesOf(url)).leases
+      const other = (yield* leasesOf(url)).leases
+      yield* Effect.forEach(Array.from({ length: 20 }, (_, n) => `bot-${n}`), one.take)
+      for (let n = 0; n < 20; n++) assert.strictEqual((yield* Effect.flip(other.take(`bot-${n}`)))._tag, "LeaseHeld")
+      yield* other.take("another")
+    }).pipe(Effect.scoped, Effect.timeout("20 seconds"))
+  )
+
   it.live("a server that was killed forgets it, and it is taken again", () =>
     Effect.gen(function* () {
       const server = yield* startServer
-      const one = yield* leasesOf(server.url)
-      const other = yield* leasesOf(server.url)
+      const one = (yield* leasesOf(server.url)).leases
+      const other = (yield* leasesOf(server.url)).leases
       yield* one.take(bot)
       yield* server.kill
       yield* server.start

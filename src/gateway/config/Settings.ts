@@ -5,6 +5,7 @@ import type { AccountId } from "../../domain/ids.ts"
 import type { Retention } from "../../domain/Retention.ts"
 import type { LoggingSettings } from "./logging.ts"
 import type { ConfigProblem } from "./problems.ts"
+import type { StoreSettings } from "./store.ts"
 import type { TelemetrySettings } from "./telemetry.ts"
 
 /** What the HTTP server and the process as a whole need (`design.md` §6.1). */
@@ -39,9 +40,10 @@ export interface Settings {
   }
   /** Base of the Bot API, without a trailing slash. */
   readonly apiUrl: string
-  /** Holds `zalo-effect.db`, `media/`, `logs/`. Not created here. */
+  /** Holds `media/`, `logs/`, and `zalo-effect.db` where the store is SQLite. Not created here. */
   readonly dataDir: string
   readonly gateway: GatewaySettings
+  readonly store: StoreSettings
   readonly retention: Retention
   readonly logging: LoggingSettings
   readonly telemetry: TelemetrySettings

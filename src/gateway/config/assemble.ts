@@ -17,6 +17,7 @@ import { checkProviders } from "./providers.ts"
 import type { SecretFiles } from "./SecretFiles.ts"
 import type { Secrets } from "./secrets.ts"
 import type { Settings } from "./Settings.ts"
+import { storeOf } from "./store.ts"
 import { telemetrySettings } from "./telemetry.ts"
 
 export interface AssembleInput {
@@ -82,6 +83,7 @@ export const assemble = Effect.fnUntraced(function* (
     apiUrl: apiUrl(environment, report),
     dataDir: input.dataDir ?? "",
     gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
+    store: yield* storeOf(file, environment, report),
     logging: yield* loggingSettings(file, report),
     telemetry: yield* telemetrySettings(file, input.secrets, report),
     retention,

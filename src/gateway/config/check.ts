@@ -13,7 +13,7 @@ const checkKey = (key: Key<unknown>, value: unknown, path: KeyPath, report: Repo
     report.warnOnce(
       `effect ${key.name}`,
       path,
-      key.effect === "later" ? "has no effect yet" : "has no effect here",
+      "has no effect here",
       "Take it out, or leave it: it does no harm"
     )
   }

@@ -22,10 +22,13 @@ export interface Environment {
   readonly home: string | undefined
   readonly configHome: string | undefined
   readonly dataHome: string | undefined
+  /** Where the journal lives, if not in the data directory. */
+  readonly storeUrl: Redacted.Redacted | undefined
 }
 
 export const environment: Effect.Effect<Environment> = Effect.gen(function* () {
   const token = (yield* variable("ZALO_BOT_TOKEN"))?.trim()
+  const storeUrl = (yield* variable("ZALO_EFFECT_STORE_URL"))?.trim()
   return {
     token: token === undefined || token === "" ? undefined : Redacted.make(token, { label: "bot token" }),
     apiUrl: yield* variable("ZALO_API_URL"),
@@ -33,6 +36,7 @@ export const environment: Effect.Effect<Environment> = Effect.gen(function* () {
     dataDir: yield* variable("ZALO_EFFECT_DATA_DIR"),
     home: yield* variable("HOME"),
     configHome: yield* variable("XDG_CONFIG_HOME"),
-    dataHome: yield* variable("XDG_DATA_HOME")
+    dataHome: yield* variable("XDG_DATA_HOME"),
+    storeUrl: storeUrl === undefined || storeUrl === "" ? undefined : Redacted.make(storeUrl, { label: "store" })
   }
 })

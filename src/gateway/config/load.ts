@@ -57,7 +57,7 @@ const judged = (settings: Settings, problems: ReadonlyArray<ConfigProblem>): Che
     : { ok: true, problems, warnings: settings.warnings, config: settings }
 
 // `~` is for people who keep the file among their own; a relative path moves with the configuration.
-const placeFrom =
+export const placeFrom =
   (path: Path.Path, folder: string, { home }: Environment) =>
   (written: string) =>
     home !== undefined && /^~[/\\]/.test(written) ? path.join(home, written.slice(2)) : path.resolve(folder, written)

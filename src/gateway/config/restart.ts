@@ -9,6 +9,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   "gateway.trustedProxies": ({ gateway }) => gateway.trustedProxies,
   "gateway.stopLimit": ({ gateway }) => gateway.stopLimit,
   "gateway.webhookBody": ({ gateway }) => gateway.webhookBody,
+  store: ({ store }) => store,
   logging: ({ logging }) => logging,
   telemetry: ({ telemetry }) => telemetry,
   ZALO_EFFECT_DATA_DIR: ({ dataDir }) => dataDir

@@ -5,6 +5,7 @@ import { shownProactive } from "./proactive.ts"
 import { showLogging } from "./logging.ts"
 import { durationText } from "./recipe/duration.ts"
 import type { IdleAccount, Settings } from "./Settings.ts"
+import { showStore } from "./store.ts"
 import { showTelemetry } from "./telemetry.ts"
 
 /** Plain data for `config show`: JSON without one secret in it. */
@@ -154,6 +155,7 @@ export const show = (settings: Settings): Shown => ({
       timeout: durationText(settings.gateway.webhookBody.timeout)
     }
   },
+  store: showStore(settings.store),
   logging: showLogging(settings.logging),
   telemetry: showTelemetry(settings.telemetry),
   retention: {

@@ -7,7 +7,7 @@ export interface Row {
   /** As people read it; empty when there is none. */
   readonly fallback: string
   readonly description: string
-  readonly effect: "full" | "none" | "later"
+  readonly effect: "full" | "none"
 }
 
 const rows = (member: Member, prefix: string): ReadonlyArray<Row> => {

@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { isAbsolute, join, resolve } from "node:path"
+import { isAbsolute, resolve } from "node:path"
 import type { ConfigChoice } from "../../cli/Operations.ts"
 import type { AccountSettings } from "../../domain/Account.ts"
 import { environment } from "../../gateway/config/environment.ts"
@@ -11,7 +13,7 @@ import type { IdleAccount, Settings } from "../../gateway/config/Settings.ts"
 import { idleFacts, runningFacts } from "../../gateway/doctor/accountFacts.ts"
 import type { AccountFacts, Facts } from "../../gateway/doctor/facts.ts"
 import { Leases } from "../../gateway/Leases.ts"
-import * as fileLeases from "../../node/leases.ts"
+import { layerLeasesOf } from "../../node/configuredLeases.ts"
 import { machineFacts } from "./machine.ts"
 import { storeLook } from "./store.ts"
 
@@ -22,8 +24,6 @@ export interface Scope {
   /** Look at everything that takes time: the store's pages, the agents, the port. */
   readonly thorough: boolean
 }
-
-const databaseIn = (folder: string): string => join(folder, "zalo-effect.db")
 
 /** What is known without a configuration that can be used. */
 const blind = Effect.fnUntraced(function* (checked: Checked, { thorough }: Scope) {
@@ -38,7 +38,7 @@ const blind = Effect.fnUntraced(function* (checked: Checked, { thorough }: Scope
       standing: null
     },
     machine: { ...(yield* machineFacts(folder, [])), clockAhead: null },
-    store: (yield* storeLook(databaseIn(folder), { thorough })).facts,
+    store: (yield* storeLook({ dataDir: folder, store: { postgres: undefined } }, { thorough })).facts,
     server: null,
     accounts: []
   }
@@ -63,11 +63,15 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
           ({ makeNetwork }) => makeNetwork
         )
       : undefined
-  const leases = yield* Effect.provide(Leases, fileLeases.layer(settings.dataDir))
-  const store = yield* storeLook(databaseIn(settings.dataDir), scope)
+  const holderOf = yield* Layer.build(layerLeasesOf(settings)).pipe(
+    Effect.map((context) => Context.get(context, Leases).holder),
+    // The store says for itself that its server does not answer.
+    Effect.orElseSucceed((): Leases["Service"]["holder"] => () => Effect.succeedNone)
+  )
+  const store = yield* storeLook(settings, scope)
 
   const running = Effect.fnUntraced(function* (account: AccountSettings) {
-    const holder = yield* leases.holder(account.botId)
+    const holder = yield* holderOf(account.botId)
     const lease = Option.isNone(holder) ? null : (holder.value ?? "held")
     const facts: AccountFacts = {
       ...runningFacts(account, yield* store.of(account.id), lease),

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { accessSync, constants, existsSync, statSync } from "node:fs"
+import { accessSync, constants, statSync } from "node:fs"
 import { dirname } from "node:path"
 import type { AccountId } from "../../domain/ids.ts"
 import { type ConfigStanding, decodeStanding } from "../../gateway/config/ConfigStanding.ts"
@@ -9,8 +9,8 @@ import type { StoreFacts } from "../../gateway/doctor/facts.ts"
 import { layerRooms, nothingStored, type Stored, storedOf } from "../../gateway/doctor/stored.ts"
 import { Journal, type JournalError } from "../../journal/Journal.ts"
 import { GatewayState } from "../../journal/state/GatewayState.ts"
-import { layerExisting } from "../../node/existing.ts"
-import { version } from "../store-version.ts"
+import { databaseIn } from "../../node/database.ts"
+import { layerExistingStore, nameOf, type StorePlace } from "../existingStore.ts"
 
 const mayWrite = (filename: string): boolean => {
   try {
@@ -32,6 +32,13 @@ const quickCheck = Effect.gen(function* () {
   return said === "ok" ? undefined : said
 })
 
+/** Of the whole database on a server: of others' tables too. */
+const databaseSize = Effect.gen(function* () {
+  const { query, read } = yield* Journal
+  const rows = yield* query(read<{ bytes: unknown }>`SELECT pg_database_size(current_database()) AS bytes`)
+  return Number(rows[0]?.bytes ?? 0)
+})
+
 export interface StoreLook {
   readonly facts: StoreFacts
   /** What is known of an account; nothing where the store is missing or unusable. */
@@ -41,27 +48,29 @@ export interface StoreLook {
 }
 
 /** Opens the store as it is, and never makes or changes one. */
-export const storeLook = Effect.fnUntraced(function* (filename: string, options: { readonly thorough: boolean }) {
+export const storeLook = Effect.fnUntraced(function* (place: StorePlace, options: { readonly thorough: boolean }) {
+  const path = nameOf(place)
+  const filename = place.store.postgres === undefined ? databaseIn(place.dataDir) : undefined
   const blind = (facts: StoreFacts): StoreLook => ({
     facts,
     of: () => Effect.succeed(nothingStored),
     standing: Effect.succeed(null)
   })
-  if (!existsSync(filename)) return blind({ _tag: "Missing", path: filename })
-  const unusable = ({ detail, reason }: JournalError) => blind({ _tag: "Unusable", path: filename, reason, detail })
+  const unusable = ({ detail, reason }: JournalError) => blind({ _tag: "Unusable", path, reason, detail })
   return yield* Effect.gen(function* () {
     const context = yield* Layer.build(
-      Layer.merge(layerRooms, GatewayState.layerSql).pipe(Layer.provideMerge(layerExisting({ filename, version })))
+      Layer.merge(layerRooms, GatewayState.layerSql).pipe(Layer.provideMerge(layerExistingStore(place)))
     )
-    const damage = options.thorough ? yield* Effect.provideContext(quickCheck, context) : undefined
-    if (damage !== undefined) return blind({ _tag: "Unusable", path: filename, reason: "corrupt", detail: damage })
+    const damage =
+      options.thorough && filename !== undefined ? yield* Effect.provideContext(quickCheck, context) : undefined
+    if (damage !== undefined) return blind({ _tag: "Unusable", path, reason: "corrupt", detail: damage })
     const open: StoreLook = {
       facts: {
         _tag: "Open",
-        path: filename,
-        bytes: sizeOf(filename),
-        logBytes: sizeOf(`${filename}-wal`),
-        writable: mayWrite(filename)
+        path,
+        bytes: filename === undefined ? yield* Effect.provideContext(databaseSize, context) : sizeOf(filename),
+        logBytes: filename === undefined ? 0 : sizeOf(`${filename}-wal`),
+        writable: filename === undefined || mayWrite(filename)
       },
       standing: GatewayState.use((state) => state.read("config")).pipe(
         Effect.map((json) => Option.getOrNull(Option.flatMap(json, decodeStanding))),
@@ -74,5 +83,10 @@ export const storeLook = Effect.fnUntraced(function* (filename: string, options:
         )
     }
     return open
-  }).pipe(Effect.catchTag("JournalError", (error) => Effect.succeed(unusable(error))))
+  }).pipe(
+    Effect.catchTags({
+      JournalError: (error) => Effect.succeed(unusable(error)),
+      StoreMissing: () => Effect.succeed(blind({ _tag: "Missing", path }))
+    })
+  )
 })

@@ -24,8 +24,8 @@ export interface KeyNotes {
   readonly description: string
   /** The default as people read it in the table of settings. */
   readonly fallback?: string
-  /** `none`: taken from the reference's form and without meaning here. `later`: read by a version to come. */
-  readonly effect?: "none" | "later"
+  /** `none`: taken from the reference's form and without meaning here. */
+  readonly effect?: "none"
 }
 
 /** One key: its name, its kind and what is said about it. Reading, errors, the JSON Schema and the table come from this. */

@@ -7,6 +7,7 @@ import { logging } from "./logging.ts"
 import { retention } from "./retention.ts"
 import { secret } from "./secret.ts"
 import { secrets } from "./secrets.ts"
+import { store } from "./store.ts"
 import { telemetry } from "./telemetry.ts"
 
 export const accounts: Named = {
@@ -89,14 +90,12 @@ export const gateway = group(
   { foreign: foreignGateway.split(" ") }
 )
 
-const later = (name: string, description: string) => key(name, anything, { description, effect: "later" })
-
 /** The sections at the top, `channels` apart. */
 export const sections = [
   agent,
   session,
   gateway,
-  later("store", "Where the journal lives."),
+  store,
   retention,
   logging,
   telemetry,
