@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly wait: boolean
   readonly host: string | undefined
   readonly port: number | undefined
+  readonly clusterHost: string | undefined
+  readonly clusterPort: number | undefined
   readonly report: (event: ServerEvent) => Effect.Effect<void>
 }
 

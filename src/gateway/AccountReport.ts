@@ -34,6 +34,8 @@ export const AccountReport = Schema.Struct({
   stopped: Schema.Boolean,
   /** ISO 8601, UTC: the last good poll or webhook check. */
   lastGoodAt: Schema.NullOr(Schema.String),
+  /** Which runner of a cluster lets its updates in. Null where there is no cluster, or nobody does yet. */
+  runner: Schema.NullOr(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   /** What is wrong, and what to do about it. Null while nothing is. */
   trouble: Schema.NullOr(AccountTrouble).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 })
@@ -45,6 +47,7 @@ export const reportOf = (
   transport: TransportReport,
   /** Why the journal takes nothing: then no message gets in, whatever the transport says. */
   store: JournalError | undefined,
+  runner: string | null,
   now: number
 ): AccountReport => ({
   account: account.id,
@@ -55,6 +58,7 @@ export const reportOf = (
   reason: store?.message ?? reasonOf(transport, now),
   stopped: transport.state._tag === "Stopped",
   lastGoodAt: transport.lastGoodAt === null ? null : iso(transport.lastGoodAt),
+  runner,
   trouble: accountTrouble(transport, store, now)
 })
 

@@ -19,6 +19,7 @@ import { Pipeline } from "../pipeline/Pipeline.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
 import { type AccountReport, reportOf } from "./AccountReport.ts"
 import { changedKeys } from "./changedKeys.ts"
+import { Cluster } from "./Cluster.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
 import { makeBots, makeSupervised, refresh, supervise, type Supervised } from "./supervise.ts"
@@ -53,6 +54,7 @@ const make = Effect.gen(function* () {
   const pipeline = yield* Pipeline
   const journal = yield* Journal
   const bots = makeBots()
+  const self = (yield* Cluster)?.self ?? null
   const stopping = yield* Latch.make(false)
   const fibers = yield* FiberMap.make<Supervised, void, never>()
   /** Whoever was last at work under an id: the next one waits until it is gone. */
@@ -73,6 +75,8 @@ const make = Effect.gen(function* () {
   }
 
   const report = Effect.fnUntraced(function* (one: Supervised) {
+    const elsewhere = yield* SubscriptionRef.get(one.elsewhere)
+    if (elsewhere !== undefined) return elsewhere
     const status = yield* SubscriptionRef.get(one.standing)
     const { name } = yield* SubscriptionRef.get(one.wanted)
     const account = yield* running.get(one.id)
@@ -80,12 +84,13 @@ const make = Effect.gen(function* () {
     const botName = Option.getOrNull(Option.map(bot, (known) => known.displayName ?? known.accountName ?? known.id))
     const transport = yield* SubscriptionRef.get(status.report)
     const { failure } = yield* journal.standing
-    return reportOf({ id: one.id, name }, botName, transport, failure, yield* Clock.currentTimeMillis)
+    return reportOf({ id: one.id, name }, botName, transport, failure, self, yield* Clock.currentTimeMillis)
   })
 
   const changesOf = (one: Supervised) =>
     SubscriptionRef.changes(one.standing).pipe(
       Stream.switchMap((status) => SubscriptionRef.changes(status.report)),
+      Stream.merge(SubscriptionRef.changes(one.elsewhere)),
       Stream.mapEffect(() => report(one))
     )
   const changes = SubscriptionRef.changes(supervised).pipe(
@@ -151,7 +156,14 @@ const make = Effect.gen(function* () {
     const polls = Effect.andThen(stopping.open, Effect.timeoutOption(FiberMap.awaitEmpty(fibers), limit))
     return Effect.all([polls, pipeline.stop(limit)], { concurrency: "unbounded", discard: true })
   })
-  yield* Effect.forkScoped(writeStandings(changes, reports))
+  // Each runner tells of the accounts that it lets updates in for.
+  const isOwn = ({ runner }: AccountReport): boolean => runner === self
+  yield* Effect.forkScoped(
+    writeStandings(
+      Stream.filter(changes, isOwn),
+      Effect.map(reports, (all) => all.filter(isOwn))
+    )
+  )
 
   return Gateway.of({
     start,

@@ -18,7 +18,7 @@ import { mediaMigrations } from "../media/migrations.ts"
 import type { Accounts } from "../pipeline/Accounts.ts"
 import type { Instance } from "../pipeline/Instance.ts"
 import { Handoffs } from "../pipeline/Handoffs.ts"
-import { Lanes } from "../pipeline/Lanes.ts"
+import type { Lanes } from "../pipeline/Lanes.ts"
 import { layerOwnerNotices } from "../pipeline/ownerNotices.ts"
 import { layerSendLanes, Pipeline } from "../pipeline/Pipeline.ts"
 import { Sender } from "../pipeline/Sender.ts"
@@ -52,13 +52,12 @@ export const layerSender: Layer.Layer<Sender | Accounts, never, Journal | Outbox
 export const layerPipeline: Layer.Layer<
   Pipeline | SendLanes | TurnWakes | Handoffs | Accounts,
   never,
-  Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media
+  Journal | Inbox | Outbox | Chats | PairingRepo | RunningAccounts | Instance | SecureRandom | Media | Lanes
 > = Layer.merge(Pipeline.layer, layerOwnerNotices).pipe(
   Layer.provide(Turns.layer),
   Layer.provideMerge(Handoffs.layer),
   Layer.provide(Gate.layer.pipe(Layer.provide(layerPolicies))),
   Layer.provideMerge(layerSendLanes),
-  Layer.provide(Lanes.layerLocal),
   Layer.provideMerge(TurnWakes.layer),
   Layer.provideMerge(layerSender)
 )

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { SendCounts } from "../journal/SendCounts.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
+import { runSingleton } from "../pipeline/Singletons.ts"
 import { quotaWarning } from "./quotaWarning.ts"
 
 const look = "30 seconds"
@@ -35,7 +36,7 @@ export const layerQuotaWatch: Layer.Layer<never, never, Accounts | SendCounts> =
       Effect.catch((error) => Effect.logError(error.message)),
       Effect.andThen(Effect.sleep(look)),
       Effect.forever,
-      Effect.forkScoped
+      (work) => runSingleton("quota", work)
     )
   })
 )

@@ -7,6 +7,7 @@ import type { Retention } from "../domain/Retention.ts"
 import { Journal } from "../journal/Journal.ts"
 import { prune } from "../journal/queue/prune.ts"
 import { forgetOld } from "../journal/queue/forget.ts"
+import { runSingleton } from "../pipeline/Singletons.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 
 /** Between two steps: a store that is far behind catches up at a leisurely pace, some thousand rows a second at most. */
@@ -58,7 +59,7 @@ export const layerRetention: Layer.Layer<never, never, ZaloConfig | Journal | Pa
       Effect.catchDefect((defect) => Effect.logError("retention met a defect and goes on later", defect)),
       Effect.forever,
       Effect.withTracerEnabled(false),
-      Effect.forkScoped
+      (work) => runSingleton("retention", work)
     )
   })
 )

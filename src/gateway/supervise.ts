@@ -16,12 +16,15 @@ import type { AccountId } from "../domain/ids.ts"
 import type { AccountState } from "../journal/AccountState.ts"
 import type { Inbox } from "../journal/Inbox.ts"
 import { Pipeline } from "../pipeline/Pipeline.ts"
+import { Singletons } from "../pipeline/Singletons.ts"
 import { internal, leaseHeld } from "../updates/Trouble.ts"
 import type { TransportStatus } from "../updates/TransportStatus.ts"
 import type { WebhookTargets } from "../updates/WebhookTargets.ts"
+import type { AccountReport } from "./AccountReport.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
 import type { RunningAccount } from "./runtimes.ts"
+import { standBy } from "./standBy.ts"
 import { makeStatus, pollMargin, runTransport, serveWebhook } from "./transports.ts"
 
 /** A bug in a transport: it begins anew, this much later. */
@@ -40,6 +43,8 @@ export interface Supervised {
   readonly id: AccountId
   readonly wanted: SubscriptionRef.SubscriptionRef<AccountSettings>
   readonly standing: SubscriptionRef.SubscriptionRef<TransportStatus>
+  /** What another runner of the cluster says of it, while that one lets its updates in; undefined: this process does. */
+  readonly elsewhere: SubscriptionRef.SubscriptionRef<AccountReport | undefined>
   /** Opens when the account is to be let go. */
   readonly leaving: Latch.Latch
   /** Keeps two from giving the account new settings at once. */
@@ -51,6 +56,7 @@ export const makeSupervised = Effect.fnUntraced(function* (settings: AccountSett
     id: settings.id,
     wanted: yield* SubscriptionRef.make(settings),
     standing: yield* Effect.flatMap(makeStatus(settings.transport), SubscriptionRef.make),
+    elsewhere: yield* SubscriptionRef.make<AccountReport | undefined>(undefined),
     leaving: Latch.makeUnsafe(false),
     gate: Semaphore.makeUnsafe(1)
   }
@@ -132,8 +138,19 @@ export const supervise: (
       const now = yield* status
       const stop = Latch.makeUnsafe(false)
       const alone = transport._tag === "Polling" ? bots.alone(settings.botId) : identity
-      const fiber = yield* runTransport({ account, transport, status: now, stopping: stop.await }).pipe(
-        alone,
+      const letIn = (leave: Effect.Effect<void>) =>
+        Effect.andThen(
+          SubscriptionRef.set(one.elsewhere, undefined),
+          alone(runTransport({ account, transport, status: now, stopping: Effect.raceFirst(stop.await, leave) }))
+        )
+      const fiber = yield* Effect.flatMap(Singletons, ({ exclusively }) =>
+        exclusively({
+          name: `${transport._tag}/${one.id}`,
+          work: letIn,
+          standby: standBy(one, account),
+          stopping: stop.await
+        })
+      ).pipe(
         Effect.catchDefect((defect) =>
           Effect.logError("a transport met a defect and begins anew", defect).pipe(
             Effect.andThen(now.failing(internal)),

@@ -56,7 +56,11 @@ export class Outbox extends Context.Service<
     /** Whether the oldest open row of a chat may be sent now. */
     isDue(key: LaneKey, now: number): Effect.Effect<boolean, JournalError>
     /** Rows that were being sent by a process that is none of these, or for too long. */
-    orphans(account: AccountId, alive: ReadonlyArray<string>, now: number): Effect.Effect<ReadonlyArray<OutboxRow>, JournalError>
+    orphans(
+      account: AccountId,
+      alive: ReadonlyArray<string>,
+      now: number
+    ): Effect.Effect<ReadonlyArray<OutboxRow>, JournalError>
     /** How these rows stand, and what was appended in their place, in the order in which they are sent. */
     outcomes(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Outcome>, JournalError>
     /** Whether some of the reply to this message is here already. */

@@ -126,7 +126,9 @@ export const broadcast = (options: BroadcastOptions): Effect.Effect<BroadcastRes
     const account = accountOf(settings, options.account)
     if (account instanceof CommandFailed) return yield* account
     const journal = options.kind === "broadcast" ? layerStoreOr(settings, nobodyWrote) : layerJournal(settings)
-    const outside = yield* Layer.build(Layer.mergeAll(journal, layerLeases, layerHttpClients)).pipe(Effect.provideContext(config))
+    const outside = yield* Layer.build(Layer.mergeAll(journal, layerLeases, layerHttpClients)).pipe(
+      Effect.provideContext(config)
+    )
     const media = yield* keptMedia(account, options.media)
     if (isLocal(media)) yield* Effect.provideContext(checkHosting(account), outside)
     const payloads = renderProactive(account, partsOf(options.message, media), options.kind === "broadcast")

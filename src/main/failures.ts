@@ -1,5 +1,6 @@
 import type { ServeError } from "effect/http/HttpServerError"
 import { CommandFailed } from "../cli/errors.ts"
+import type { ClusterUnavailable } from "../gateway/Cluster.ts"
 import type { LeaseHeld, LeaseUnavailable } from "../gateway/Leases.ts"
 import type { JournalError } from "../journal/Journal.ts"
 
@@ -26,9 +27,9 @@ const cannotListen = (error: ServeError, address: string): CommandFailed => {
 }
 
 /** What can keep a command from its work, besides a wrong configuration. */
-export type Obstacle = ServeError | LeaseHeld | LeaseUnavailable | JournalError
+export type Obstacle = ServeError | LeaseHeld | LeaseUnavailable | JournalError | ClusterUnavailable
 
-export const obstacles = ["ServeError", "LeaseHeld", "LeaseUnavailable", "JournalError"] as const
+export const obstacles = ["ServeError", "LeaseHeld", "LeaseUnavailable", "JournalError", "ClusterUnavailable"] as const
 
 /** Tells an obstacle in the command line's words. */
 export const commandFailed = (error: Obstacle, address = ""): CommandFailed => {
@@ -39,6 +40,8 @@ export const commandFailed = (error: Obstacle, address = ""): CommandFailed => {
       return new CommandFailed({ code: "lease-held", message: error.message })
     case "LeaseUnavailable":
       return new CommandFailed({ code: "data-dir", message: error.message })
+    case "ClusterUnavailable":
+      return new CommandFailed({ code: "cluster", message: error.message })
     case "JournalError":
       return new CommandFailed({ code: "store", message: error.message })
   }

@@ -13,5 +13,7 @@ const quoted = (word: string): string =>
 export const commandPrefix = (directory: string): string => {
   const program = process.argv[1] ?? "zalo-effect"
   const call = program.includes("node_modules") ? ["npx", "zalo-effect"] : [typed(process.execPath), typed(program)]
-  return [`ZALO_EFFECT_DATA_DIR=${quoted(directory)}`, ...call.map(quoted)].join(" ")
+  // The store of this machine's gateway may be elsewhere: this one is in the folder.
+  const here = process.env["ZALO_EFFECT_STORE_URL"] === undefined ? [] : ["ZALO_EFFECT_STORE_URL="]
+  return [`ZALO_EFFECT_DATA_DIR=${quoted(directory)}`, ...here, ...call.map(quoted)].join(" ")
 }

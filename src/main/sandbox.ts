@@ -141,7 +141,7 @@ const running = Effect.fnUntraced(function* (
       )
     )
   ).pipe(
-    Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError"], (error) =>
+    Effect.catchTag(["LeaseHeld", "LeaseUnavailable", "JournalError", "ClusterUnavailable"], (error) =>
       Effect.fail(commandFailed(error, url))
     )
   )

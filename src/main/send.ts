@@ -24,8 +24,7 @@ import { withHostedFiles } from "./hosting.ts"
 import { accountOf, layerJournal, layerStoreOr, textOf } from "./sending.ts"
 import * as stderrLog from "./stderrLog.ts"
 
-const noStore = () =>
-  new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
+const noStore = () => new CommandFailed({ code: "no-store", message: "there is no store that could keep the message" })
 
 /** `message send`: through the outbox, by whoever holds the bot's lease. */
 export const send = (options: SendOptions): Effect.Effect<SendResult, CommandFailed | ConfigError> =>

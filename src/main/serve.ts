@@ -19,12 +19,12 @@ import * as stderrLog from "./stderrLog.ts"
 import { whenFree } from "./standby.ts"
 
 const running = Effect.fnUntraced(function* (options: ServeOptions, config: Context.Context<ZaloConfig>) {
-  const { host, port } = Context.get(config, ZaloConfig).gateway
+  const { cluster, host, port } = Context.get(config, ZaloConfig).gateway
   const report = logging.noted(options.report)
   yield* logging.notedEnd
   yield* Effect.provideContext(startNotes({ embeddedAgent: false }), config)
   const whole = layerServed.pipe(Layer.provideMerge(layerGateway))
-  const context = yield* (options.wait ? whenFree(whole) : Layer.build(whole)).pipe(
+  const context = yield* (options.wait && cluster === undefined ? whenFree(whole) : Layer.build(whole)).pipe(
     Effect.provideContext(config),
     Effect.catchTag(obstacles, (error) => Effect.fail(commandFailed(error, `${host}:${port}`)))
   )
@@ -38,7 +38,7 @@ const running = Effect.fnUntraced(function* (options: ServeOptions, config: Cont
 
 /** The gateway until it is interrupted: leases, journal, routes, and only then Zalo. */
 export const serve = (options: ServeOptions): Effect.Effect<void, CommandFailed | ConfigError> =>
-  Layer.build(ZaloConfig.layerConfig({ file: options.config.file, host: options.host, port: options.port })).pipe(
+  Layer.build(ZaloConfig.layerConfig({ ...options, file: options.config.file })).pipe(
     Effect.flatMap((config) =>
       Effect.provide(running(options, config), logging.layerServer(Context.get(config, ZaloConfig)))
     ),

@@ -16,8 +16,8 @@ const configFile = (named: string | undefined, env: Env): string | undefined => 
   if (chosen !== undefined && chosen !== "") return chosen
   const base =
     xdg !== undefined && isAbsolute(xdg) ? xdg : home === undefined || home === "" ? undefined : join(home, ".config")
-  return ["zalo-effect.json5", ...(base === undefined ? [] : [join(base, "zalo-effect", "config.json5")])].find((file) =>
-    existsSync(file)
+  return ["zalo-effect.json5", ...(base === undefined ? [] : [join(base, "zalo-effect", "config.json5")])].find(
+    (file) => existsSync(file)
   )
 }
 

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { Pairing } from "../access/Pairing.ts"
 import { AgentBridge } from "../agent/AgentBridge.ts"
+import type { ClusterUnavailable } from "../gateway/Cluster.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { SecretFiles } from "../gateway/config/SecretFiles.ts"
 import { layerWatch } from "../gateway/config/watch.ts"
@@ -43,7 +44,13 @@ export interface NodeGatewayFileOptions extends NodeGatewayOptions {
 export type NodeGatewayServices = Gateway | Pairing | ZaloConfig | Inbox | Outbox | Journal | HttpServer
 
 /** What can keep a gateway from starting. */
-export type NodeGatewayError = ConfigError | ServeError | LeaseHeld | LeaseUnavailable | JournalError
+export type NodeGatewayError =
+  | ConfigError
+  | ServeError
+  | LeaseHeld
+  | LeaseUnavailable
+  | JournalError
+  | ClusterUnavailable
 
 /** Leases, journal and routes first, and only then Zalo, as with `serve`. */
 const start = Effect.gen(function* () {

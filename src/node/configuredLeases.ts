@@ -8,17 +8,20 @@ import * as fileLeases from "./leases.ts"
 
 export const layerInstance: Layer.Layer<Instance> = Layer.sync(Instance, () => randomBytes(6).toString("hex"))
 
-/** Leases where the journal is: whoever shares the one shares the other. */
-export const layerLeasesOf = ({
-  dataDir,
-  store
-}: Pick<Settings, "dataDir" | "store">): Layer.Layer<Leases, LeaseUnavailable> => {
+/**
+ * Leases where the journal is: whoever shares the one shares the other. `together`: with the other runners of a cluster, instead of
+ * alone.
+ */
+export const layerLeasesOf = (
+  { dataDir, store }: Pick<Settings, "dataDir" | "store">,
+  together = false
+): Layer.Layer<Leases, LeaseUnavailable> => {
   const { postgres } = store
   if (postgres === undefined) return fileLeases.layer(dataDir)
   return Layer.unwrap(
     Effect.map(
       Effect.promise(() => import("./postgres-leases.ts")),
-      ({ layer }) => layer({ ...postgres, shared: false })
+      ({ layer }) => layer({ ...postgres, shared: together })
     )
   ).pipe(Layer.provide(layerInstance))
 }

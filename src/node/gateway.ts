@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import { PendingReplies } from "../agent/PendingReplies.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
+import type { ClusterUnavailable } from "../gateway/Cluster.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore, migrations } from "../gateway/layers.ts"
@@ -32,6 +33,7 @@ import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import type { HostedMedia } from "../media/HostedMedia.ts"
+import { Lanes } from "../pipeline/Lanes.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
 import * as adminToken from "./admin-token.ts"
@@ -53,9 +55,24 @@ export const layerJournal: Layer.Layer<Journal, JournalError, ZaloConfig> = Laye
   })
 )
 
-/** Leases where the journal is: whoever shares the one shares the other. */
+/** For whoever has a bot alone. */
 export const layerLeases: Layer.Layer<Leases, LeaseUnavailable, ZaloConfig> = Layer.unwrap(
-  Effect.map(ZaloConfig, layerLeasesOf)
+  Effect.map(ZaloConfig, (settings) => layerLeasesOf(settings))
+)
+
+/** For a gateway: runners of a cluster share their bots. */
+const layerGatewayLeases: Layer.Layer<Leases, LeaseUnavailable, ZaloConfig> = Layer.unwrap(
+  Effect.map(ZaloConfig, (settings) => layerLeasesOf(settings, settings.gateway.cluster !== undefined))
+)
+
+/** Lanes in this process, or over the cluster that it is a runner of; its singletons and what it knows of the others come along. */
+const layerLanes: Layer.Layer<Lanes, ClusterUnavailable, ZaloConfig> = Layer.unwrap(
+  Effect.gen(function* () {
+    const { gateway, store } = yield* ZaloConfig
+    if (gateway.cluster === undefined || store.postgres === undefined) return Lanes.layerLocal
+    const { layerRunner } = yield* Effect.promise(() => import("./cluster.ts"))
+    return layerRunner(gateway.cluster, store.postgres)
+  })
 )
 export const layerAdminToken: Layer.Layer<AdminToken, never, ZaloConfig> = Layer.unwrap(
   Effect.map(ZaloConfig, ({ dataDir, gateway }) =>
@@ -87,9 +104,10 @@ export const layerGateway = Layer.mergeAll(
     )
   ),
   Layer.provideMerge(layerNodeMedia),
+  Layer.provideMerge(layerLanes),
   Layer.provideMerge(layerJournal),
   Layer.provideMerge(RunningAccounts.layer),
-  Layer.provideMerge(Layer.mergeAll(layerLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
+  Layer.provideMerge(Layer.mergeAll(layerGatewayLeases, layerHttpClients, layerAdminToken, PendingReplies.layerShared))
 )
 
 const layerProcessFamilies: Layer.Layer<never> = Layer.sync(ProcessFamilies, makeProcessFamilies)

@@ -81,9 +81,7 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
     const fresh = yield* Effect.gen(function* () {
       const connection = yield* Scope.provide(sql.reserve, scope)
       const run: Session["run"] = (text, params = []) => connection.executeUnprepared(text, params, undefined)
-      yield* run("SELECT set_config('application_name', $1, false)", [
-        nameOf(instance, yield* Clock.currentTimeMillis)
-      ])
+      yield* run("SELECT set_config('application_name', $1, false)", [nameOf(instance, yield* Clock.currentTimeMillis)])
       return { run, scope }
     }).pipe(Effect.onError(() => Scope.close(scope, Exit.void)))
     session = fresh
@@ -91,7 +89,10 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
   })
 
   const lock = (by: Session, botId: string) =>
-    Effect.map(by.run(`SELECT 1 AS one WHERE pg_try_advisory_lock${suffix}(${lockKey})`, [botId]), (rows) => rows.length > 0)
+    Effect.map(
+      by.run(`SELECT 1 AS one WHERE pg_try_advisory_lock${suffix}(${lockKey})`, [botId]),
+      (rows) => rows.length > 0
+    )
 
   const holder = (botId: string) =>
     Effect.map(Effect.flatMap(sql.unsafe(asked, [botId]), decode), ([first]) =>
@@ -101,7 +102,10 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
   const claim = Effect.fnUntraced(function* (botId: string) {
     const by = yield* open
     if (!(yield* lock(by, botId))) {
-      return yield* new LeaseHeld({ botId, holder: Option.getOrNull(yield* Effect.orElseSucceed(holder(botId), Option.none)) })
+      return yield* new LeaseHeld({
+        botId,
+        holder: Option.getOrNull(yield* Effect.orElseSucceed(holder(botId), Option.none))
+      })
     }
     held.add(botId)
   }, gate.withPermit)

@@ -107,7 +107,9 @@ const layerPrepared = <E>(
   )
 
 /** The journal on PostgreSQL, its tables made and brought up to date. */
-export const layerPostgres = (options: PostgresOptions & { readonly migrations: Migrations }): Layer.Layer<Journal, JournalError> =>
+export const layerPostgres = (
+  options: PostgresOptions & { readonly migrations: Migrations }
+): Layer.Layer<Journal, JournalError> =>
   layerPrepared(
     options,
     Effect.gen(function* () {

@@ -26,7 +26,7 @@ export const SweepEvery = Context.Reference<Duration.Duration>("zalo-effect/pipe
   defaultValue: () => Duration.millis(250)
 })
 /** Every so many sweeps, rows that nobody is sending any more are settled. */
-const recoverEvery = 20
+export const RecoverEvery = Context.Reference<number>("zalo-effect/pipeline/RecoverEvery", { defaultValue: () => 20 })
 /** No row waits for longer: turns for 3 minutes, sends for 5. Whoever does was written before the clock was set back. In ms. */
 const longestWait = 10 * 60_000
 /** Lanes that one sweep wakes, at most: the next one goes on. */
@@ -131,6 +131,7 @@ const make = Effect.gen(function* () {
   })
 
   const sweepEvery = yield* SweepEvery
+  const recoverEvery = yield* RecoverEvery
   yield* Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)

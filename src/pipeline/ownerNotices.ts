@@ -7,6 +7,7 @@ import { ChatId } from "../domain/ids.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Accounts } from "./Accounts.ts"
 import { SendLanes } from "./SendLanes.ts"
+import { runSingleton } from "./Singletons.ts"
 
 /** How often requests that came too soon after a notice are looked for. */
 const every = "5 seconds"
@@ -42,7 +43,7 @@ export const layerOwnerNotices: Layer.Layer<never, never, Journal | PairingRepo 
         Effect.catch((error) => Effect.logError(error.message)),
         Effect.forever,
         Effect.withTracerEnabled(false),
-        Effect.forkScoped
+        (work) => runSingleton("owners", work)
       )
     })
   )

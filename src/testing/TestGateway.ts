@@ -12,6 +12,7 @@ import { ConfigError } from "../gateway/config/problems.ts"
 import { ZaloConfig } from "../gateway/config/ZaloConfig.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { layerPipeline, layerStore } from "../gateway/layers.ts"
+import { Lanes } from "../pipeline/Lanes.ts"
 import { layerPairing } from "../gateway/pairing.ts"
 import { layerProactive } from "../gateway/proactive/layer.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
@@ -117,6 +118,7 @@ const layerServed = serve(Layer.mergeAll(health.layer, metrics.layer, admin.laye
 
 const layerGateway = Layer.merge(Gateway.layerNoDeps, layerProactive).pipe(
   Layer.provideMerge(layerPipeline),
+  Layer.provide(Lanes.layerLocal),
   Layer.provideMerge(
     Layer.mergeAll(layerStore, AccountState.layerSql, SendCounts.layerSql, WebhookTargets.layer, layerInstance)
   ),

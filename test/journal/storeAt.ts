@@ -22,5 +22,7 @@ export const storeAt = (options: StoreOptions): Layer.Layer<Journal, JournalErro
   const place = { url: Redacted.make(postgresUrl), schema: schemaOf(filename), connections: 4 }
   return options.migrate
     ? layerPostgres({ ...place, migrations: options.migrations })
-    : layerPostgresExisting({ ...place, version: latest(options.migrations) }).pipe(Layer.catchTag("NoTables", () => Layer.effect(Journal, Effect.die(new Error("the store has no tables")))))
+    : layerPostgresExisting({ ...place, version: latest(options.migrations) }).pipe(
+        Layer.catchTag("NoTables", () => Layer.effect(Journal, Effect.die(new Error("the store has no tables"))))
+      )
 }

@@ -15,11 +15,7 @@ const processOn = (url: string) =>
   Effect.map(
     Layer.build(
       Layer.fresh(
-        Inbox.layerSql.pipe(
-          Layer.provideMerge(
-            layerPostgres({ url: Redacted.make(url), migrations, connections: 2 })
-          )
-        )
+        Inbox.layerSql.pipe(Layer.provideMerge(layerPostgres({ url: Redacted.make(url), migrations, connections: 2 })))
       )
     ),
     (context) => ({ inbox: Context.get(context, Inbox), journal: Context.get(context, Journal) })

@@ -61,7 +61,10 @@ describe.skipIf(programs === undefined)(`leases on PostgreSQL${leftOut}`, () => 
       const { url } = yield* startServer
       const one = (yield* leasesOf(url)).leases
       const other = (yield* leasesOf(url)).leases
-      yield* Effect.forEach(Array.from({ length: 20 }, (_, n) => `bot-${n}`), one.take)
+      yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, n) => `bot-${n}`),
+        one.take
+      )
       for (let n = 0; n < 20; n++) assert.strictEqual((yield* Effect.flip(other.take(`bot-${n}`)))._tag, "LeaseHeld")
       yield* other.take("another")
     }).pipe(Effect.scoped, Effect.timeout("20 seconds"))

@@ -15,6 +15,8 @@ export const run = Effect.fn("cli.serve")(function* (args: Args) {
       config: { file: config.read(args) },
       host: flags.host.read(args),
       port: flags.port.read(args),
+      clusterHost: flags.clusterHost.read(args),
+      clusterPort: flags.clusterPort.read(args),
       wait: flags.wait.read(args),
       report
     })

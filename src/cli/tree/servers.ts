@@ -5,9 +5,9 @@ const listening = '{"ok":true,"url":string}, once it listens'
 
 export const serve = command("serve", {
   summary: "run the gateway",
-  flags: [flags.host, flags.port, flags.wait],
+  flags: [flags.host, flags.port, flags.clusterHost, flags.clusterPort, flags.wait],
   shape: listening,
-  examples: ["serve", "serve --host 0.0.0.0 --port 8787", "serve --wait"],
+  examples: ["serve", "serve --host 0.0.0.0 --port 8787", "serve --cluster-host 10.0.0.5", "serve --wait"],
   server: true,
   load: () => import("../commands/serve.ts")
 })

@@ -3,6 +3,7 @@ import type * as Redacted from "effect/Redacted"
 import type { AccountSettings } from "../../domain/Account.ts"
 import type { AccountId } from "../../domain/ids.ts"
 import type { Retention } from "../../domain/Retention.ts"
+import type { ClusterSettings } from "./cluster.ts"
 import type { LoggingSettings } from "./logging.ts"
 import type { ConfigProblem } from "./problems.ts"
 import type { StoreSettings } from "./store.ts"
@@ -20,6 +21,8 @@ export interface GatewaySettings {
   /** How long a graceful stop may take. */
   readonly stopLimit: Duration.Duration
   readonly webhookBody: { readonly maxBytes: number; readonly timeout: Duration.Duration }
+  /** Undefined: this process has its store for itself. */
+  readonly cluster: ClusterSettings | undefined
 }
 
 /** An account that is configured but does not run: switched off, or its token cannot be had here. */

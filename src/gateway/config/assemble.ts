@@ -51,6 +51,7 @@ export const assemble = Effect.fnUntraced(function* (
   const channels = inner(file, { name: "channels" })
   const top = inner(channels, zalo)
   const retention = retentionOf(file)
+  const store = yield* storeOf(file, environment, report)
   const shared = {
     retention: retention.done,
     top,
@@ -82,8 +83,8 @@ export const assemble = Effect.fnUntraced(function* (
     source: { file: input.file },
     apiUrl: apiUrl(environment, report),
     dataDir: input.dataDir ?? "",
-    gateway: yield* gatewaySettings(file, input.flags, input.secrets, report),
-    store: yield* storeOf(file, environment, report),
+    gateway: yield* gatewaySettings(file, input.flags, input.secrets, store, report),
+    store,
     logging: yield* loggingSettings(file, report),
     telemetry: yield* telemetrySettings(file, input.secrets, report),
     retention,

@@ -10,12 +10,7 @@ const checkKey = (key: Key<unknown>, value: unknown, path: KeyPath, report: Repo
   if (Result.isFailure(decoded)) {
     for (const issue of decoded.failure) report.problem([...path, ...issue.at], issue.message, issue.remedy)
   } else if (key.effect !== undefined) {
-    report.warnOnce(
-      `effect ${key.name}`,
-      path,
-      "has no effect here",
-      "Take it out, or leave it: it does no harm"
-    )
+    report.warnOnce(`effect ${key.name}`, path, "has no effect here", "Take it out, or leave it: it does no harm")
   }
 }
 

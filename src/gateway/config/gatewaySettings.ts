@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { type ClusterFlags, clusterOf } from "./cluster.ts"
 import { keyText } from "./path.ts"
 import {
   apiToken,
@@ -17,9 +18,10 @@ import type { Report } from "./report.ts"
 import { type Scope, find, get, inner } from "./scope.ts"
 import { resolve, type Secrets, unavailable } from "./secrets.ts"
 import type { GatewaySettings } from "./Settings.ts"
+import type { StoreSettings } from "./store.ts"
 
 /** What the command line says about the server; it wins over the file. */
-export interface Flags {
+export interface Flags extends ClusterFlags {
   readonly host?: string | undefined
   readonly port?: number | undefined
 }
@@ -48,6 +50,7 @@ export const gatewaySettings = Effect.fnUntraced(function* (
   file: Scope,
   flags: Flags,
   secrets: "required" | "optional",
+  store: StoreSettings,
   report: Report
 ): Effect.fn.Return<GatewaySettings, never, Secrets> {
   const section = inner(file, gateway)
@@ -64,6 +67,7 @@ export const gatewaySettings = Effect.fnUntraced(function* (
     webhookBody: {
       maxBytes: get(body, maxBytes) ?? mebibyte,
       timeout: get(body, bodyTimeout) ?? Duration.seconds(30)
-    }
+    },
+    cluster: clusterOf(file, flags, store, report)
   }
 })

@@ -9,6 +9,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   "gateway.trustedProxies": ({ gateway }) => gateway.trustedProxies,
   "gateway.stopLimit": ({ gateway }) => gateway.stopLimit,
   "gateway.webhookBody": ({ gateway }) => gateway.webhookBody,
+  "gateway.cluster": ({ gateway }) => gateway.cluster,
   store: ({ store }) => store,
   logging: ({ logging }) => logging,
   telemetry: ({ telemetry }) => telemetry,

@@ -1,6 +1,7 @@
 import type * as Redacted from "effect/Redacted"
 import type { AccountSettings, AgentConfig, Transport } from "../../domain/Account.ts"
 import type { AccessPolicy } from "../../domain/Policy.ts"
+import { showCluster } from "./cluster.ts"
 import { shownProactive } from "./proactive.ts"
 import { showLogging } from "./logging.ts"
 import { durationText } from "./recipe/duration.ts"
@@ -153,7 +154,8 @@ export const show = (settings: Settings): Shown => ({
     webhookBody: {
       maxBytes: settings.gateway.webhookBody.maxBytes,
       timeout: durationText(settings.gateway.webhookBody.timeout)
-    }
+    },
+    cluster: showCluster(settings.gateway.cluster)
   },
   store: showStore(settings.store),
   logging: showLogging(settings.logging),

@@ -11,6 +11,7 @@ import type { SendCounts } from "../../journal/SendCounts.ts"
 import type { Media } from "../../media/Media.ts"
 import { Accounts } from "../../pipeline/Accounts.ts"
 import type { SendLanes } from "../../pipeline/SendLanes.ts"
+import { runSingleton } from "../../pipeline/Singletons.ts"
 import { makeBroadcasting } from "./broadcasting.ts"
 import { makeScheduling } from "./scheduling.ts"
 
@@ -57,13 +58,13 @@ export const layerProactive: Layer.Layer<
       Effect.flatMap((wait) => (wait > 0 ? Effect.sleep(wait) : Effect.yieldNow)),
       Effect.forever,
       Effect.withTracerEnabled(false),
-      Effect.forkScoped
+      (work) => runSingleton("proactive", work)
     )
     yield* Effect.sleep(sweepEvery).pipe(
       Effect.andThen(sweep),
       Effect.catch((error) => Effect.logError(error.message)),
       Effect.forever,
-      Effect.forkScoped
+      (work) => runSingleton("broadcasts/sweep", work)
     )
   })
 )

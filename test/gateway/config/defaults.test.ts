@@ -44,7 +44,8 @@ it.effect("a token in the environment is a whole configuration, with the documen
       token: undefined,
       trustedProxies: [],
       stopLimit: Duration.seconds(5),
-      webhookBody: { maxBytes: 1024 * 1024, timeout: Duration.seconds(30) }
+      webhookBody: { maxBytes: 1024 * 1024, timeout: Duration.seconds(30) },
+      cluster: undefined
     })
     assert.strictEqual(config.apiUrl, "https://bot-api.zaloplatforms.com")
     assert.strictEqual(config.dataDir, "/home/lan/.local/share/zalo-effect")
@@ -91,7 +92,8 @@ it.effect("every key that has an effect reaches the settings", () =>
           port: 0,
           trustedProxies: ["10.0.0.0/8", "::1"],
           stopLimit: 0,
-          webhookBody: { maxBytes: 2048, timeout: "1m" }
+          webhookBody: { maxBytes: 2048, timeout: "1m" },
+          cluster: undefined
         },
         agent: { type: "command", command: ["python3", "bot.py"], timeout: "5m" }
       })
@@ -138,7 +140,8 @@ it.effect("every key that has an effect reaches the settings", () =>
       token: undefined,
       trustedProxies: ["10.0.0.0/8", "::1"],
       stopLimit: Duration.zero,
-      webhookBody: { maxBytes: 2048, timeout: Duration.minutes(1) }
+      webhookBody: { maxBytes: 2048, timeout: Duration.minutes(1) },
+      cluster: undefined
     })
   })
 )

@@ -137,7 +137,7 @@ it.effect("OpenClaw's own keys and sections warn, once each, and change nothing"
       session: { scope: "per-sender", idleMinutes: 5, reset: { mode: "daily" }, dmScope: "main" },
       agents: { defaults: {} },
       gatway: {},
-      store: { url: "postgres://u:SECRET@db" }
+      tools: { allow: ["a-SECRET"] }
     })
     assert.isTrue(ok)
     assert.deepStrictEqual(keys(warnings), [
@@ -152,7 +152,7 @@ it.effect("OpenClaw's own keys and sections warn, once each, and change nothing"
       "session.reset",
       "agents",
       "gatway",
-      "store"
+      "tools"
     ])
     assert.include(warnings.find(({ key }) => key === "gatway")?.remedy, "gateway")
     assert.notInclude(JSON.stringify(warnings), "SECRET")

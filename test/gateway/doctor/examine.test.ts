@@ -22,6 +22,7 @@ const account: AccountFacts = {
     reason: null,
     stopped: false,
     lastGoodAt: "2026-11-25T08:00:00.000Z",
+    runner: null,
     trouble: null
   },
   queue: { pending: 0, dead: 0, queued: 0, sending: 0, unknown: 0, undelivered: 0, oldest: null },

@@ -1,5 +1,6 @@
 import { accountMembers, groupPolicy } from "./account.ts"
 import { agent } from "./agent.ts"
+import { cluster } from "./cluster.ts"
 import { duration } from "./duration.ts"
 import { type Named, group, key } from "./Key.ts"
 import { anything, choice, filled, integer, list, text } from "./kinds.ts"
@@ -86,18 +87,9 @@ const foreignGateway =
 export const gateway = group(
   "gateway",
   "The server and the process.",
-  [host, port, apiToken, trustedProxies, stopLimit, webhookBody],
+  [host, port, apiToken, trustedProxies, stopLimit, webhookBody, cluster],
   { foreign: foreignGateway.split(" ") }
 )
 
 /** The sections at the top, `channels` apart. */
-export const sections = [
-  agent,
-  session,
-  gateway,
-  store,
-  retention,
-  logging,
-  telemetry,
-  secrets
-]
+export const sections = [agent, session, gateway, store, retention, logging, telemetry, secrets]
