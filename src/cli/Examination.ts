@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { AccountStatus } from "../gateway/AccountStatus.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { Finding } from "../gateway/doctor/Finding.ts"
+import type { RunnerReport } from "../gateway/runners.ts"
 import type { CommandFailed } from "./errors.ts"
 import type { ConfigChoice } from "./Operations.ts"
 
@@ -26,6 +27,8 @@ export interface StatusReport {
   readonly accounts: ReadonlyArray<ProbedStatus>
   /** What is about no single account. */
   readonly problems: ReadonlyArray<Finding>
+  /** The runners of a cluster; none where there is no cluster. */
+  readonly runners: ReadonlyArray<RunnerReport>
 }
 
 export interface DoctorOptions {

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { Cluster } from "../gateway/Cluster.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { ProgramVersion } from "../gateway/ProgramVersion.ts"
 import { Inbox } from "../journal/Inbox.ts"
@@ -10,6 +11,7 @@ import { makeJournalProbe } from "../journal/observe/probe.ts"
 import { Outbox } from "../journal/Outbox.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import { type AccountRuntime, Accounts } from "../pipeline/Accounts.ts"
+import { Pipeline } from "../pipeline/Pipeline.ts"
 import type { Family } from "./exposition.ts"
 
 /** What only the platform knows: memory, processor, event loop. Nothing where nobody tells. */
@@ -39,7 +41,7 @@ class Gauges {
 export const makeGauges: Effect.Effect<
   Effect.Effect<ReadonlyArray<Family>>,
   never,
-  Gateway | Accounts | Inbox | Outbox | SendCounts | Journal
+  Gateway | Pipeline | Accounts | Inbox | Outbox | SendCounts | Journal
 > = Effect.gen(function* () {
   const gateway = yield* Gateway
   const accounts = yield* Accounts
@@ -47,8 +49,10 @@ export const makeGauges: Effect.Effect<
   const outbox = yield* Outbox
   const counts = yield* SendCounts
   const probe = yield* makeJournalProbe
+  const pipeline = yield* Pipeline
   // A request has its own context: these are what the server was built with.
   const ofProcess = yield* ProcessFamilies
+  const cluster = yield* Cluster
   const version = yield* ProgramVersion
 
   const stored = Effect.fnUntraced(function* (
@@ -80,8 +84,8 @@ export const makeGauges: Effect.Effect<
   return Effect.gen(function* () {
     const gauges = new Gauges()
     const now = yield* Clock.currentTimeMillis
-    for (const { account, lastGoodAt, ready, transport } of yield* gateway.reports) {
-      const labels = { account, transport }
+    for (const { account, lastGoodAt, ready, runner, transport } of yield* gateway.reports) {
+      const labels = { account, transport, ...(runner === null ? {} : { runner }) }
       gauges.add("zalo_transport_ready", "Whether messages get in: 1 or 0.", labels, ready ? 1 : 0)
       if (lastGoodAt === null) continue
       const age = Math.max(0, now - Date.parse(lastGoodAt)) / 1_000
@@ -92,6 +96,18 @@ export const makeGauges: Effect.Effect<
       const help = "Messages a second that an account is slowed down to; +Inf while it is not."
       gauges.add("zalo_pace_limit_per_second", help, { account: one.settings.id }, rate)
       yield* Effect.ignore(stored(gauges, one, now))
+    }
+    const { sends, turns } = yield* pipeline.lanes
+    gauges.add("zalo_lanes", "Lanes at work in this process.", { kind: "turns" }, turns)
+    gauges.add("zalo_lanes", "", { kind: "sends" }, sends)
+    if (cluster !== undefined) {
+      const { own } = yield* cluster.shards
+      const runners = yield* cluster.runners
+      gauges.add("zalo_cluster_shards", "Shards that this runner has.", {}, own)
+      for (const healthy of [true, false]) {
+        const count = runners.filter((one) => one.healthy === healthy).length
+        gauges.add("zalo_cluster_runners", "Runners of the cluster.", { healthy: String(healthy) }, count)
+      }
     }
     const trouble = yield* probe
     gauges.add("zalo_journal_ready", "Whether the journal commits: 1 or 0.", {}, trouble === undefined ? 1 : 0)

@@ -10,6 +10,7 @@ import type { Journal } from "../journal/Journal.ts"
 import type { Outbox } from "../journal/Outbox.ts"
 import type { SendCounts } from "../journal/SendCounts.ts"
 import { Accounts } from "../pipeline/Accounts.ts"
+import type { Pipeline } from "../pipeline/Pipeline.ts"
 import { agentDuration, countRateLimited, countSend, countTurn, turnOutcomes } from "../pipeline/counts.ts"
 import { exposition } from "./exposition.ts"
 import { makeGauges } from "./gauges.ts"
@@ -36,7 +37,7 @@ const begin = Effect.fnUntraced(function* (account: string) {
 export const layer: Layer.Layer<
   never,
   never,
-  HttpRouter.HttpRouter | Gateway | Accounts | Inbox | Outbox | SendCounts | Journal
+  HttpRouter.HttpRouter | Gateway | Pipeline | Accounts | Inbox | Outbox | SendCounts | Journal
 > = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const accounts = yield* Accounts

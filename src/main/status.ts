@@ -15,7 +15,11 @@ const probed = ({ bot, elapsedMs, trouble }: ProbeFacts): NonNullable<ProbedStat
 /** `channels status`: what is configured, what the store holds, what a running gateway last said of itself, and what to do. */
 export const status = (options: StatusOptions): Effect.Effect<StatusReport, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
-    const { facts, settings } = yield* gather({ config: options.config, probe: options.probe, thorough: false })
+    const { facts, runners, settings } = yield* gather({
+      config: options.config,
+      probe: options.probe,
+      thorough: false
+    })
     if (settings === undefined) return yield* new ConfigError({ problems: facts.config.problems })
     const findings = examine(facts)
     return {
@@ -23,6 +27,7 @@ export const status = (options: StatusOptions): Effect.Effect<StatusReport, Comm
         ...statusOf(one, findings),
         ...(one.probe === null ? {} : { probe: probed(one.probe) })
       })),
-      problems: findings.filter(({ account }) => account === null)
+      problems: findings.filter(({ account }) => account === null),
+      runners
     }
   }).pipe(Effect.scoped, Effect.provide([files.layer, stderrLog.layer]))

@@ -19,6 +19,7 @@ import { layerPairing } from "../gateway/pairing.ts"
 import { layerProactive } from "../gateway/proactive/layer.ts"
 import { layerQuotaWatch } from "../gateway/quota.ts"
 import { layerRetention } from "../gateway/retention.ts"
+import { layerRunnerReport } from "../gateway/writeRunner.ts"
 import { RunningAccounts } from "../gateway/RunningAccounts.ts"
 import { layerConfigStanding } from "../gateway/writeConfigStanding.ts"
 import * as admin from "../http/admin.ts"
@@ -33,6 +34,7 @@ import type { Inbox } from "../journal/Inbox.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { SendCounts } from "../journal/SendCounts.ts"
 import type { HostedMedia } from "../media/HostedMedia.ts"
+import type { Pipeline } from "../pipeline/Pipeline.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
 import * as Webhook from "../updates/Webhook.ts"
 import { WebhookTargets } from "../updates/WebhookTargets.ts"
@@ -85,7 +87,7 @@ export const layerNodeMedia = layerMedia.pipe(Layer.provide(mediaClient.layer))
 
 /** Everything but the HTTP server. The leases come first: a second process must not even open the journal. */
 export const layerGateway = Layer.mergeAll(
-  Gateway.layerNoDeps,
+  layerRunnerReport.pipe(Layer.provideMerge(Gateway.layerNoDeps)),
   layerProactive,
   layerMediaSweep,
   layerQuotaWatch,
@@ -118,6 +120,7 @@ export const layerRoutes: Layer.Layer<
   never,
   | HttpRouter
   | Gateway
+  | Pipeline
   | WebhookTargets
   | Inbox
   | Digest.Digest

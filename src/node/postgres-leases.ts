@@ -33,7 +33,7 @@ const holderOf = (name: string): Holder | null => {
 }
 
 /** Of one lease, in one schema: several installations may share a database. `$1` is the bot. */
-const lockKey = "hashtextextended('zalo-effect lease ' || current_schema() || ' ' || $1, 0)"
+const lockKey = "hashtextextended('zalo-effect lease ' || current_setting('search_path') || ' ' || $1, 0)"
 
 const asked = `SELECT a.application_name AS name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1

@@ -69,6 +69,8 @@ export class Pipeline extends Context.Service<
     admitted(key: LaneKey): Effect.Effect<void>
     /** Accounts were taken on: what waits for them is begun. */
     readonly resume: Effect.Effect<void, JournalError>
+    /** Lanes of this process that are at work now. */
+    readonly lanes: Effect.Effect<{ readonly turns: number; readonly sends: number }>
     /** One account was taken on, that may have been left before. */
     enter(account: AccountId): Effect.Effect<void, JournalError>
     /** Ends what is under way for one account, as `stop` does for all, and begins nothing more. */
@@ -145,6 +147,7 @@ const make = Effect.gen(function* () {
 
   return Pipeline.of({
     admitted: turnLanes.wake,
+    lanes: Effect.all({ turns: turnLanes.size, sends: sendLanes.size }),
     // What waits is looked for also where nothing could be recovered: the search tries again until the store answers.
     resume: Effect.ensuring(recover, search),
     enter: Effect.fnUntraced(function* (account: AccountId) {

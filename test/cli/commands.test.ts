@@ -171,7 +171,7 @@ describe("channels", () => {
       const asked: Array<boolean> = []
       const examination = {
         status: ({ probe }: { readonly probe: boolean }) =>
-          Effect.sync(() => (asked.push(probe), { accounts, problems: [] }))
+          Effect.sync(() => (asked.push(probe), { accounts, problems: [], runners: [] }))
       }
       const human = yield* call(["channels", "status", "--probe"], { examination })
       assert.strictEqual(
@@ -182,7 +182,8 @@ describe("channels", () => {
       )
       assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { examination })), {
         accounts,
-        problems: []
+        problems: [],
+        runners: []
       })
       const all = yield* call(["channels", "status", "--details"], { examination })
       assert.include(all.out, "· work: 3 new things. Take the new one\n    drift\n    a field\n")

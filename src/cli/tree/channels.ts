@@ -12,7 +12,8 @@ export const channels = group("channels", "tells what is configured and what can
       '  "reason":string|null,"lastGoodAt":time|null,"queue":{STATE:number},"oldestWaitingAt":time|null,"drift":number,\n' +
       '  "quota":{"used":number,"limit":number|null,"warning":string|null},\n' +
       '  "lease":{"pid":number,"host":string,"since":time}|null,"problems":[PROBLEM],\n' +
-      '  "probe"?:{"ok":boolean,"bot":string|null,"elapsedMs":number,"error"?:string}}],"problems":[PROBLEM]}\n' +
+      '  "probe"?:{"ok":boolean,"bot":string|null,"elapsedMs":number,"error"?:string}}],"problems":[PROBLEM],\n' +
+      '  "runners"?:[{"runner":string,"shards":{"own":number,"all":number},"lanes":{"turns":number,"sends":number},"accounts":[string],"seenAt":time}]}\n' +
       `PROBLEM: ${findingShape}`,
     examples: ["channels status", "channels status --probe --json"],
     load: () => import("../commands/channels/status.ts")

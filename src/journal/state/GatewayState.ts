@@ -4,10 +4,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { Int } from "../columns.ts"
 import { Journal, type JournalError } from "../Journal.ts"
 
-/** What a gateway writes down of itself. `config`: how its configuration stands. `alive`: that it can still commit. */
-export type StateName = "config" | "alive"
+/**
+ * What a gateway writes down of itself. `config`: how its configuration stands. `alive`: that it can still commit. `runner/ADDRESS`: how
+ * a runner of a cluster stands.
+ */
+export type StateName = "config" | "alive" | `runner/${string}`
+
+/** Something that was written down, and when. */
+export interface Saved {
+  readonly json: string
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number
+}
 
 /** What the running gateway last said of itself, for other processes: each is JSON under a name. */
 export class GatewayState extends Context.Service<
@@ -15,6 +26,10 @@ export class GatewayState extends Context.Service<
   {
     read(name: StateName): Effect.Effect<Option.Option<string>, JournalError>
     save(name: StateName, json: string): Effect.Effect<void, JournalError>
+    /** All whose name begins so. */
+    list(prefix: StateName): Effect.Effect<ReadonlyArray<Saved>, JournalError>
+    /** Deletes those whose name begins so and that were saved before. */
+    forget(prefix: StateName, before: number): Effect.Effect<void, JournalError>
   }
 >()("zalo-effect/journal/GatewayState") {
   static readonly layerSql: Layer.Layer<GatewayState, never, Journal> = Layer.effect(
@@ -30,6 +45,21 @@ export class GatewayState extends Context.Service<
             )
           )
         ),
+        list: Effect.fn("GatewayState.list")((prefix) =>
+          query(
+            Effect.flatMap(
+              read`SELECT json, updated_at FROM gateway_state WHERE substr(name, 1, ${prefix.length}) = ${prefix}`,
+              (rows) => Effect.orDie(decodeSaved(rows))
+            )
+          )
+        ),
+        forget: Effect.fn("GatewayState.forget")((prefix, before) =>
+          write(
+            Effect.asVoid(
+              sql`DELETE FROM gateway_state WHERE substr(name, 1, ${prefix.length}) = ${prefix} AND updated_at < ${before}`
+            )
+          )
+        ),
         save: Effect.fn("GatewayState.save")(function* (name, json) {
           const row = { name, json, updated_at: yield* Clock.currentTimeMillis }
           yield* write(sql`
@@ -41,4 +71,9 @@ export class GatewayState extends Context.Service<
   )
 }
 
+const decodeSaved = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({ json: Schema.String, updatedAt: Int }).pipe(Schema.encodeKeys({ updatedAt: "updated_at" }))
+  )
+)
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ json: Schema.String })))

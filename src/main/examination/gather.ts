@@ -55,7 +55,7 @@ const secretFiles = ({ source, tokenFrom }: Settings) =>
 export const gather = Effect.fnUntraced(function* (scope: Scope) {
   const checked = yield* checkConfig({ file: scope.config.file, secrets: "optional" })
   const { config: settings } = checked
-  if (settings === undefined) return { facts: yield* blind(checked, scope), settings }
+  if (settings === undefined) return { facts: yield* blind(checked, scope), settings, runners: [] }
   const network =
     scope.probe || scope.thorough
       ? yield* Effect.flatMap(
@@ -106,5 +106,5 @@ export const gather = Effect.fnUntraced(function* (scope: Scope) {
     server: network !== undefined && scope.thorough ? yield* network.server(settings.gateway) : null,
     accounts
   }
-  return { facts, settings }
+  return { facts, settings, runners: yield* store.runners }
 })

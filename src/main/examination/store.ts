@@ -6,6 +6,7 @@ import { dirname } from "node:path"
 import type { AccountId } from "../../domain/ids.ts"
 import { type ConfigStanding, decodeStanding } from "../../gateway/config/ConfigStanding.ts"
 import type { StoreFacts } from "../../gateway/doctor/facts.ts"
+import { readRunners, type RunnerReport } from "../../gateway/runners.ts"
 import { layerRooms, nothingStored, type Stored, storedOf } from "../../gateway/doctor/stored.ts"
 import { Journal, type JournalError } from "../../journal/Journal.ts"
 import { GatewayState } from "../../journal/state/GatewayState.ts"
@@ -45,6 +46,8 @@ export interface StoreLook {
   readonly of: (account: AccountId) => Effect.Effect<Stored>
   /** What a gateway last said of its configuration. */
   readonly standing: Effect.Effect<ConfigStanding | null>
+  /** The runners of a cluster that are there. */
+  readonly runners: Effect.Effect<ReadonlyArray<RunnerReport>>
 }
 
 /** Opens the store as it is, and never makes or changes one. */
@@ -54,7 +57,8 @@ export const storeLook = Effect.fnUntraced(function* (place: StorePlace, options
   const blind = (facts: StoreFacts): StoreLook => ({
     facts,
     of: () => Effect.succeed(nothingStored),
-    standing: Effect.succeed(null)
+    standing: Effect.succeed(null),
+    runners: Effect.succeed([])
   })
   const unusable = ({ detail, reason }: JournalError) => blind({ _tag: "Unusable", path, reason, detail })
   return yield* Effect.gen(function* () {
@@ -72,6 +76,10 @@ export const storeLook = Effect.fnUntraced(function* (place: StorePlace, options
         logBytes: filename === undefined ? 0 : sizeOf(`${filename}-wal`),
         writable: filename === undefined || mayWrite(filename)
       },
+      runners: readRunners.pipe(
+        Effect.orElseSucceed(() => []),
+        Effect.provideContext(context)
+      ),
       standing: GatewayState.use((state) => state.read("config")).pipe(
         Effect.map((json) => Option.getOrNull(Option.flatMap(json, decodeStanding))),
         Effect.orElseSucceed(() => null),

@@ -4,6 +4,7 @@ import type { Outcome } from "../../Command.ts"
 import { findingLines } from "../../findings.ts"
 import { config } from "../../flags.ts"
 import { Examination, type ProbedStatus } from "../../Examination.ts"
+import type { RunnerReport } from "../../../gateway/runners.ts"
 import type { Args } from "../../Param.ts"
 import { Platform } from "../../Platform.ts"
 import { printable } from "../../table.ts"
@@ -12,7 +13,7 @@ import { details, probe } from "./flags.ts"
 /** `channels status`: a report, so that it is done also when what it reports is bad. */
 export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
   const { examination } = yield* Platform
-  const { accounts, problems } = yield* Examination.use((does) =>
+  const { accounts, problems, runners } = yield* Examination.use((does) =>
     does.status({ config: { file: config.read(args) }, probe: probe.read(args) })
   ).pipe(Effect.provide(examination))
   const all = details.read(args)
@@ -20,7 +21,10 @@ export const run = Effect.fn("cli.channels.status")(function* (args: Args) {
     ({ severity }) => all || severity !== "note"
   )
   const lines = accounts.length === 0 ? ["No accounts are configured."] : accounts.map(line)
-  return { json: { accounts, problems }, human: [...lines, ...findingLines(shown, all)].join("\n") } satisfies Outcome
+  return {
+    json: { accounts, problems, ...(runners.length === 0 ? {} : { runners }) },
+    human: [...lines, ...runners.map(runnerLine), ...findingLines(shown, all)].join("\n")
+  } satisfies Outcome
 })
 
 const line = (status: ProbedStatus): string => {
@@ -39,6 +43,12 @@ const line = (status: ProbedStatus): string => {
   ]
   const name = status.name === null ? "" : ` (${status.name})`
   return printable(`${status.account}${name}: ${facts.join(", ")}`)
+}
+
+const runnerLine = ({ accounts, lanes, runner, shards }: RunnerReport): string => {
+  const lets = accounts.length === 0 ? "lets no updates in" : `lets updates in for ${accounts.join(", ")}`
+  const works = `${lanes.turns} turns and ${lanes.sends} sends under way`
+  return printable(`runner ${runner}: ${shards.own} of ${shards.all} shards, ${works}, ${lets}`)
 }
 
 const probed = (probe: NonNullable<ProbedStatus["probe"]>): string =>
