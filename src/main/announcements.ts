@@ -4,26 +4,26 @@ import type { ServerEvent } from "../cli/Operations.ts"
 import type { AccountReport } from "../gateway/AccountReport.ts"
 import type { Gateway } from "../gateway/Gateway.ts"
 
-type Standing = "ready" | "stopped" | "other"
+/** What there is to tell of an account. A change of bot or transport may be quicker than anybody looks: then it was never unready. */
+const newsOf = ({ bot, ready, stopped, transport }: AccountReport): string =>
+  ready ? `ready ${transport} ${bot ?? ""}` : stopped ? "stopped" : "other"
 
-const standingOf = (report: AccountReport): Standing => (report.ready ? "ready" : report.stopped ? "stopped" : "other")
-
-/** Says of each account, once each time it comes about, that it is ready or that it stopped. */
+/** Says of each account, once each time it comes about, that it is ready (as which bot, over which transport) or that it stopped. */
 export const announceAccounts = (
-  gateway: Gateway["Service"],
+  gateway: Pick<Gateway["Service"], "changes">,
   report: (event: ServerEvent) => Effect.Effect<void>
 ): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const told = new Map<string, Standing>()
+    const told = new Map<string, string>()
     return Stream.runForEach(gateway.changes, (one) => {
-      const standing = standingOf(one)
-      if (told.get(one.account) === standing) return Effect.void
-      told.set(one.account, standing)
-      if (standing === "ready") {
+      const news = newsOf(one)
+      if (told.get(one.account) === news) return Effect.void
+      told.set(one.account, news)
+      if (one.ready) {
         const { account, transport } = one
         return report({ _tag: "AccountReady", account, bot: one.bot ?? "a bot without a name", transport })
       }
-      return standing === "stopped"
+      return one.stopped
         ? report({ _tag: "AccountStopped", account: one.account, reason: one.reason ?? "no reason was given" })
         : Effect.void
     })
