@@ -34,18 +34,41 @@ export const readCron = (text: string, zone: string): Result.Result<Cron.Cron, s
     : Result.succeed(cron.success)
 }
 
+/** A zone's clock is put forward at most once in so long, ms. */
+const day = 86_400_000
+
+/**
+ * The first time after `after` that the clock of the zone left out, and that is due later for it. Right after a gap `Cron.next` finds
+ * none of those any more: the clock shows a later time already.
+ */
+const leftOutAfter = (text: string, zone: string, after: number): number | null => {
+  const offsetAt = (at: number) => DateTime.zonedOffset(DateTime.makeZonedUnsafe(at, { timeZone: zone }))
+  const offset = offsetAt(after)
+  const gap = offset - offsetAt(after - day)
+  if (gap <= 0) return null
+  // Dates of this one are what the clock shows, as if that were UTC's.
+  const clock = Cron.parseUnsafe(text, "UTC")
+  const shown = unfound(() => Cron.next(clock, after + offset - gap))
+  if (shown === null) return null
+  const at = DateTime.toEpochMillis(DateTime.makeZonedUnsafe(shown, { timeZone: zone, adjustForTimeZone: true }))
+  return at + offsetAt(at) === shown ? null : at
+}
+
 /** The first time after `after` at which it is due; null when there is none. */
 export const dueAfter = ({ cron, onceAt, zone }: Timing, after: number): number | null => {
   if (cron === null) return onceAt !== null && onceAt > after ? onceAt : null
   const read = readCron(cron, zone)
-  return Result.isFailure(read) ? null : unfound(() => Cron.next(read.success, after))
+  if (Result.isFailure(read)) return null
+  const next = unfound(() => Cron.next(read.success, after))
+  const leftOut = leftOutAfter(cron, zone, after)
+  return next === null || leftOut === null ? (next ?? leftOut) : Math.min(next, leftOut)
 }
 
 /** The last time up to and with `until` at which it was due. */
 export const dueBefore = ({ cron, onceAt, zone }: Timing, until: number): number | null => {
   if (cron === null) return onceAt !== null && onceAt <= until ? onceAt : null
   const read = readCron(cron, zone)
-  return Result.isFailure(read) ? null : unfound(() => Cron.prev(read.success, until + 1_000))
+  return Result.isFailure(read) ? null : unfound(() => Cron.prev(read.success, until + 1))
 }
 
 /** The next times at which it is due. */

@@ -47,23 +47,54 @@ describe("a cron expression", () => {
     assert.include(failure("0 0 30 2 *", "UTC"), "never due")
   })
 
-  it("is due at the same times looked at from before and from after", () => {
+  it("is still due after an hour that is left out when it is looked at from within that hour's length", () => {
+    // 02:30 on 2026-03-29 does not exist: 03:30 takes its place, 01:30 in UTC.
+    for (const from of ["2026-03-29T01:00:00Z", "2026-03-29T01:10:00Z", "2026-03-29T01:29:59.999Z"]) {
+      assert.deepStrictEqual(iso(dueTimes(berlin("30 2 * * *"), at(from), 2)), ["2026-03-29T01:30", "2026-03-30T00:30"])
+    }
+    assert.deepStrictEqual(iso(dueTimes(berlin("*/20 2 * * *"), at("2026-03-28T12:00:00Z"), 4)), [
+      "2026-03-29T01:00",
+      "2026-03-29T01:20",
+      "2026-03-29T01:40",
+      "2026-03-30T00:00"
+    ])
+  })
+
+  it("was not due yet within the second before", () => {
+    const minutely = berlin("* * * * *")
+    assert.strictEqual(dueBefore(minutely, at("2026-11-25T02:14:59.500Z")), at("2026-11-25T02:14:00Z"))
+    assert.strictEqual(dueBefore(minutely, at("2026-11-25T02:15:00Z")), at("2026-11-25T02:15:00Z"))
+    assert.strictEqual(dueBefore(minutely, at("2026-11-25T02:15:00.001Z")), at("2026-11-25T02:15:00Z"))
+  })
+
+  it("is due at the same times looked at from wherever between two of them", () => {
+    const around = (time: string) => ({ min: at(time) - 2 * 86_400_000, max: at(time) + 2 * 86_400_000 })
     fc.assert(
       fc.property(
-        fc.constantFrom("*/7 * * * *", "30 2 * * *", "0 8 * * 1-5", "15 0 1 * *"),
-        fc.constantFrom("Asia/Ho_Chi_Minh", "Europe/Berlin", "UTC"),
-        fc.integer({ min: at("2026-01-01T00:00:00Z"), max: at("2027-12-31T00:00:00Z") }),
-        (cron, zone, from) => {
+        fc.constantFrom("*/7 * * * *", "30 2 * * *", "*/25 2 * * *", "0 8 * * 1-5", "15 0 1 * *", "0 0 * * *"),
+        fc.constantFrom("Asia/Ho_Chi_Minh", "Europe/Berlin", "America/Santiago", "UTC"),
+        fc.oneof(
+          fc.integer({ min: at("2026-01-01T00:00:00Z"), max: at("2027-12-31T00:00:00Z") }),
+          // The clocks of Berlin and of Santiago, whose midnight is left out, are put forward and back.
+          fc.integer(around("2026-03-29T01:00:00Z")),
+          fc.integer(around("2026-10-25T01:00:00Z")),
+          fc.integer(around("2026-09-06T04:00:00Z")),
+          fc.integer(around("2026-04-05T03:00:00Z"))
+        ),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (cron, zone, from, part) => {
           const timing = { cron, zone, onceAt: null }
-          const next = dueAfter(timing, from)
-          assert.isNotNull(next)
-          if (next === null) return
+          const [next = Number.NaN, following = Number.NaN] = dueTimes(timing, from, 2)
           assert.isAbove(next, from)
+          assert.isAbove(following, next)
+          assert.strictEqual(dueAfter(timing, from + Math.floor(part * (next - from))), next)
+          assert.strictEqual(dueAfter(timing, next - 1), next)
           assert.strictEqual(dueBefore(timing, next), next)
-          assert.strictEqual(dueAfter(timing, next - 1_000), next)
+          assert.strictEqual(dueBefore(timing, next + Math.floor(part * (following - next))), next)
+          assert.strictEqual(dueBefore(timing, following - 1), next)
         }
       ),
-      { numRuns: 200 }
+      { numRuns: 300 }
     )
   })
 })
