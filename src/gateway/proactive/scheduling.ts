@@ -28,15 +28,26 @@ const dueWithin = (schedule: ScheduleRow, from: number, until: number): Readonly
   }
 }
 
-/** What becomes of a schedule that is due: of the last time, or with `run-all` of the first. */
+/** The first of those that `run-all` makes up for: the last ones of the times at which it was due from `from` up to and with `until`. */
+const firstMadeUp = (schedule: ScheduleRow, from: number, until: number): number => {
+  let first = from
+  let at = dueBefore(schedule, until)
+  for (let found = 0; found < madeUp; found++) {
+    if (at === null || at <= from) return from
+    first = at
+    at = dueBefore(schedule, at - 1)
+  }
+  return first
+}
+
+/** What becomes of a schedule that is due: of the last time, or with `run-all` of the first that is made up for. */
 export const firingOf = (schedule: ScheduleRow, policy: Missed, now: number): Firing | undefined => {
   const { nextAt: from } = schedule
   if (from === null || from > now) return undefined
   const latest = Math.max(from, dueBefore(schedule, now) ?? from)
   if (policy === "run-all") {
-    const times = dueWithin(schedule, from, now)
-    const missed = Math.max(0, times.length - madeUp)
-    const dueAt = times[missed] ?? from
+    const dueAt = firstMadeUp(schedule, from, now)
+    const missed = dueWithin(schedule, from, dueAt).length - 1
     return { dueAt, outcome: "started", missed, nextAt: dueAfter(schedule, dueAt) }
   }
   const missed = dueWithin(schedule, from, latest).length - 1

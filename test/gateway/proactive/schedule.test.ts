@@ -197,6 +197,24 @@ describe("runs that were due while nobody could make them", () => {
     assert.strictEqual(told("run-all", later), "00:15 started, 93 before, next 00:30")
   })
 
+  it("by the thousand: the last hundred are made up for, one after the other, and no other", () => {
+    const later = Date.parse("2026-12-25T01:00:00Z")
+    const made: Array<string> = []
+    let nextAt = row(null).nextAt
+    for (;;) {
+      const firing = firingOf(row(null, { nextAt }), "run-all", later)
+      if (firing === undefined) break
+      made.push(`${iso(firing.dueAt).slice(0, 16)} ${firing.missed}`)
+      nextAt = firing.nextAt
+    }
+    assert.strictEqual(made.length, 100)
+    // 2881 times were due; what lies before the last hundred is counted up to a thousand.
+    assert.strictEqual(made[0], "2026-12-24T00:15 999")
+    assert.strictEqual(made[1], "2026-12-24T00:30 0")
+    assert.strictEqual(made.at(-1), "2026-12-25T01:00 0")
+    assert.strictEqual(nextAt, later + 15 * 60_000)
+  })
+
   it("once are skipped or run, and never again", () => {
     const once = { cron: null, onceAt: Date.parse("2026-11-25T01:00:00Z") }
     assert.strictEqual(told("skip", now, once), "01:00 missed, 0 before, next never")
