@@ -120,6 +120,12 @@ export type RunRow = typeof RunRow.Type
 /** The turn of a recipient's outbox rows. */
 export const turnOf = (broadcast: string, n: number): string => `b${broadcast}:${n}`
 
+/** Whose rows have that turn; undefined when it is none of a broadcast's. */
+export const recipientIn = (turn: string): { readonly broadcast: number; readonly n: number } | undefined => {
+  const [, broadcast, n] = /^b(\d+):(\d+)$/.exec(turn) ?? []
+  return broadcast === undefined || n === undefined ? undefined : { broadcast: Number(broadcast), n: Number(n) }
+}
+
 /** Rows as a schema has them. One that does not fit was written by nobody here. */
 export const rowsOf = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
   const decode = Schema.decodeUnknownEffect(Schema.Array(schema))

@@ -2,6 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { recipientIn } from "../proactive/rows.ts"
 import { monthOf } from "../SendCounts.ts"
 import { InboxEntry, inboxEntryColumns, OutboxEntry, outboxEntryColumns, type Repair, rowsOf } from "./entries.ts"
 import { type Entry, nameOf } from "./find.ts"
@@ -122,6 +123,17 @@ export const repairing = (sql: SqlClient) => {
     change: (entry: Entry) => Effect.Effect<unknown, SqlError>
   ) => Effect.forEach(entries, (entry) => Effect.andThen(change(entry), note(entry, action, actor)), { discard: true })
 
+  /** Whoever works broadcasts off looks again what became of the messages for that recipient. */
+  const queueRecipient = ({ origin, turn }: OutboxEntry, now: number) => {
+    const recipient = turn !== null && (origin === "broadcast" || origin === "schedule") ? recipientIn(turn) : undefined
+    return recipient === undefined
+      ? Effect.void
+      : sql`UPDATE broadcast_recipient SET state = 'queued', reason = NULL, detail = NULL, at = ${now}
+          WHERE broadcast = ${recipient.broadcast} AND n = ${recipient.n} AND state IN ('unknown', 'dead', 'skipped')`.pipe(
+          Effect.asVoid
+        )
+  }
+
   return {
     plan: { retry, drop, unknownOnly },
 
@@ -133,10 +145,13 @@ export const repairing = (sql: SqlClient) => {
               turn = CASE WHEN reason = 'dropped' THEN NULL ELSE turn END
               WHERE seq = ${entry.row.seq} AND state = 'dead'`
           : // That an earlier call may have arrived stays known: a refusal of the next one says nothing of it.
-            sql`UPDATE outbox SET state = 'queued', detail = NULL, next_at = NULL, owner = NULL, deadline = NULL,
-              settled_at = NULL, retried_at = ${actor.now},
-              reason = CASE WHEN unclear > 0 AND reason <> 'dropped' THEN reason ELSE NULL END
-            WHERE id = ${entry.row.id} AND state IN ('unknown', 'dead', 'skipped')`
+            Effect.andThen(
+              sql`UPDATE outbox SET state = 'queued', detail = NULL, next_at = NULL, owner = NULL, deadline = NULL,
+                settled_at = NULL, retried_at = ${actor.now},
+                reason = CASE WHEN unclear > 0 AND reason <> 'dropped' THEN reason ELSE NULL END
+              WHERE id = ${entry.row.id} AND state IN ('unknown', 'dead', 'skipped')`,
+              queueRecipient(entry.row, actor.now)
+            )
       ),
 
     applyDrop: (entries: ReadonlyArray<Entry>, actor: Actor) =>

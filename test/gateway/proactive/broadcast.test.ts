@@ -225,6 +225,37 @@ describe("a broadcast", () => {
     }).pipe(on())
   )
 
+  for (const { came, fault } of [
+    { came: "unknown connection-lost", fault: { kind: "drop", taken: false, times: 2 } },
+    { came: "dead refused", fault: { kind: "error", code: 400, description: "Bad Request", times: 1 } }
+  ] as const) {
+    it.effect(`has the result of a send that is tried again after it was ${came}`, () =>
+      Effect.gen(function* () {
+        const zalo = yield* FakeZalo
+        const [lan] = yield* people(1)
+        yield* zalo.emulator.fault({ ...fault, method: "sendMessage" })
+        const id = yield* begin("Tết!")
+        yield* pass(20)
+        assert.deepStrictEqual(yield* standing(id), { [came]: 1 })
+        assert.strictEqual(yield* stateOf(id), "done")
+        const [row] = yield* Broadcasts.use(({ recipients }) => recipients(id, { failed: true, after: 0, limit: 10 }))
+        yield* Queue.use((queue) => queue.retry(row?.outbox[0] ?? "", { by: "cli" })).pipe(
+          Effect.provide(Queue.layerSql)
+        )
+        assert.deepStrictEqual(yield* standing(id), { queued: 1 })
+        // The queue alone only writes: somebody who writes wakes the chat.
+        yield* lan?.says("chào") ?? Effect.void
+        yield* pass(10)
+        assert.deepStrictEqual(yield* standing(id), { sent: 1 })
+        assert.deepStrictEqual(lan === undefined ? [] : yield* unasked(lan), ["Tết!"])
+        const [result] = yield* Broadcasts.use(({ recipients }) =>
+          recipients(id, { failed: false, after: 0, limit: 10 })
+        )
+        assert.strictEqual(result?.messageIds?.length, 1)
+      }).pipe(on())
+    )
+  }
+
   it.effect("takes turns with another one", () =>
     Effect.gen(function* () {
       const all = yield* people(3)
