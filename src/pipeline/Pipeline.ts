@@ -138,7 +138,11 @@ const make = Effect.gen(function* () {
     for (let n = 1; ; n++) {
       yield* Effect.sleep(sweepEvery)
       yield* (n % recoverEvery === 0 ? Effect.andThen(recover, sweep) : sweep).pipe(
-        Effect.catch((error) => Effect.logDebug(error.message))
+        Effect.catch((error) => Effect.logDebug(error.message)),
+        // Without the sweep, what was put off would wait until the process is started again.
+        Effect.catchDefect((defect) =>
+          Effect.andThen(Effect.logError("a defect in the sweep: it goes on", defect), Effect.sleep(afterDefect))
+        )
       )
     }
   }).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -202,6 +203,37 @@ describe("the pipeline", () => {
         assert.deepStrictEqual(zalo.texts, ["re: m1"])
       })
     )
+  )
+
+  it.effect("a defect in the sweep is logged as an error, and the sweep goes on", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      yield* running(({ world, zalo }) =>
+        Effect.gen(function* () {
+          zalo.answer = () =>
+            zalo.sends.length === 1 ? Effect.fail(refusal(new Z.RateLimited({}), false)) : Effect.succeed({})
+          yield* says("a", "m1")
+          yield* settled
+          let held = true
+          const broken = () => {
+            throw new Error("a bug")
+          }
+          Object.defineProperty(world, "held", { get: broken, configurable: true })
+          // Also those that look for sends that nobody makes any more.
+          yield* pass("11 seconds")
+          assert.strictEqual(zalo.sends.length, 1)
+          Object.defineProperty(world, "held", { get: () => held, set: (value) => (held = value) })
+          yield* pass("12 seconds")
+          assert.deepStrictEqual(zalo.texts, ["re: m1", "re: m1"])
+        })
+      ).pipe(Effect.provide(Logger.layer([logger])))
+      const errors = lines.filter((line) => line.startsWith("Error"))
+      assert.isAbove(errors.length, 0)
+      // Not with each sweep, four times a second.
+      assert.isAtMost(errors.length, 3)
+      assert.include(errors[0], "sweep")
+    })
   )
 
   it.effect("a stop takes nothing more, lets what has begun end in its half, and leaves the rest", () =>
