@@ -121,12 +121,10 @@ export const makeOperatorMessages = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const behind = message.answers === true ? chats.answeredUnit(lane) : Effect.succeed(undefined)
     const appended = yield* journal.write(
-      Effect.flatMap(behind, (inboxSeq) =>
-        messages.appendUnit(
-          rows.map((row) => ({ ...row, inboxSeq })),
-          once,
-          now
-        )
+      messages.appendUnit(
+        Effect.map(behind, (inboxSeq) => rows.map((row) => ({ ...row, inboxSeq }))),
+        once,
+        now
       )
     )
     if (appended._tag === "Taken") {

@@ -56,8 +56,15 @@ const decodeIds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ id: Ro
 export class SentMessages extends Context.Service<
   SentMessages,
   {
-    /** Appends rows in their order, unless that was done before under the same key. SQL for `Journal.write`. */
-    appendUnit(rows: ReadonlyArray<Outgoing>, once: Once | undefined, now: number): Effect.Effect<Appended, SqlError>
+    /**
+     * Appends rows in their order, unless that was done before under the same key: then whatever else belongs to `rows` is not done
+     * either. SQL for `Journal.write`.
+     */
+    appendUnit(
+      rows: Effect.Effect<ReadonlyArray<Outgoing>, SqlError>,
+      once: Once | undefined,
+      now: number
+    ): Effect.Effect<Appended, SqlError>
     /** The message that this outbox row is a part of, with all its parts. */
     find(id: string): Effect.Effect<Option.Option<SentMessage>, JournalError>
   }
@@ -73,11 +80,11 @@ export class SentMessages extends Context.Service<
           (SELECT account, key FROM api_key WHERE created_at < ${now - remembered} ORDER BY created_at LIMIT ${forgotten})`
 
       const appendUnit = Effect.fnUntraced(function* (
-        rows: ReadonlyArray<Outgoing>,
+        rows: Effect.Effect<ReadonlyArray<Outgoing>, SqlError>,
         once: Once | undefined,
         now: number
       ): Effect.fn.Return<Appended, SqlError> {
-        if (once === undefined) return { _tag: "Appended", ids: yield* outbox.appendUnit(rows, now) }
+        if (once === undefined) return { _tag: "Appended", ids: yield* outbox.appendUnit(yield* rows, now) }
         yield* forget(now)
         const [known] = yield* Effect.orDie(
           Effect.flatMap(
@@ -88,7 +95,7 @@ export class SentMessages extends Context.Service<
         if (known !== undefined) {
           return known.request === once.request ? { _tag: "Known", ids: known.outboxIds } : { _tag: "Taken" }
         }
-        const ids = yield* outbox.appendUnit(rows, now)
+        const ids = yield* outbox.appendUnit(yield* rows, now)
         yield* sql`INSERT INTO api_key (account, key, request, outbox_ids, created_at)
           VALUES (${once.account}, ${once.key}, ${once.request}, ${encodeIds(ids)}, ${now})`
         return { _tag: "Appended", ids }

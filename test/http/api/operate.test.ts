@@ -94,6 +94,28 @@ describe("chats", () => {
     }).pipe(Effect.provide(open))
   )
 
+  it.effect("what a person said is not said anew by a repeated request, and answers nothing that came since", () =>
+    Effect.gen(function* () {
+      const user = yield* lan
+      const chat = `/v1/chats/${user.id}`
+      yield* post(`${chat}/pause`, { notify: false })
+      yield* user.says("cần giúp")
+      const once = { headers: { "idempotency-key": "answer 1" } }
+      const first = yield* post(`${chat}/say`, { text: "Mai đây" }, once)
+      assert.strictEqual(yield* user.hears, "Mai đây")
+      yield* user.says("còn một việc nữa")
+      const waiting = (yield* ask("/v1/chats?waiting=true")).body
+      assert.strictEqual(waiting.chats.length, 1)
+      const again = yield* post(`${chat}/say`, { text: "Mai đây" }, once)
+      assert.deepInclude(again.body, { id: first.body.id, state: "sent" })
+      assert.deepStrictEqual(refused(yield* post(`${chat}/say`, { text: "khác" }, once)), [409, "key-taken"])
+      assert.deepStrictEqual((yield* ask("/v1/chats?waiting=true")).body, waiting)
+      // The first one is answered by the person, the second by the bot.
+      assert.deepInclude((yield* post(`${chat}/resume`, { answer: true })).body, { settled: 1, released: 1 })
+      assert.strictEqual(yield* user.hears, "còn một việc nữa")
+    }).pipe(Effect.provide(open))
+  )
+
   it.effect("a resume that asks for it lets the bot answer what nobody has", () =>
     Effect.gen(function* () {
       const user = yield* lan
