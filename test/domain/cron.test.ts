@@ -113,7 +113,15 @@ it("a time is the zone's own, or has an offset", () => {
   assert.strictEqual(readTime("2026-12-01 08:00:30", saigon), at("2026-12-01T01:00:30Z"))
   assert.strictEqual(readTime("2026-12-01T08:00Z", saigon), at("2026-12-01T08:00:00Z"))
   assert.strictEqual(readTime("2026-12-01T08:00+01:00", saigon), at("2026-12-01T07:00:00Z"))
-  for (const text of ["", "tomorrow", "2026-12-01", "2026-02-30T08:00", "2026-12-01T25:00", "2026-13-01T08:00Z"]) {
+  for (const text of [
+    "",
+    "tomorrow",
+    "2026-12-01",
+    "2026-02-30T08:00",
+    "2026-12-01T25:00",
+    "2026-13-01T08:00Z",
+    "2026-02-30T08:00Z"
+  ]) {
     assert.isUndefined(readTime(text, saigon), text)
   }
   assert.isUndefined(readTime("2026-12-01T08:00", "Mars/Olympus"))

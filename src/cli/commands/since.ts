@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import { duration } from "../../gateway/config/recipe/duration.ts"
 import type { Args } from "../Param.ts"
 import * as Param from "../Param.ts"
+import { readInstant } from "./instant.ts"
 
 const length = duration({ zero: true })
 
@@ -12,20 +13,15 @@ const length = duration({ zero: true })
 export const readLength = (text: string): Duration.Duration | undefined =>
   Result.getOrUndefined(length.decode(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text))
 
-const readTime = (text: string): number | undefined => {
-  const millis = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(millis) ? undefined : millis
-}
-
 /** `--since`, the same in every command that lists what happened. */
 export const since = Param.text(
   "since",
   "TIME",
-  "Only what is of that time or later: 2h, 7d, or 2026-11-22T08:00:00Z",
+  "Only what is of that time or later: 2h, 7d, or 2026-11-22T08:00 (UTC, or with an offset)",
   {
     problem: (text) =>
-      readLength(text) === undefined && readTime(text) === undefined
-        ? "write how long ago, such as 90m, 2h or 7d, or a time such as 2026-11-22T08:00:00Z"
+      readLength(text) === undefined && readInstant(text) === undefined
+        ? "write how long ago, such as 90m, 2h or 7d, or a time such as 2026-11-22, 2026-11-22T08:00 (UTC) or 2026-11-22T08:00+07:00"
         : undefined
   }
 )
@@ -35,5 +31,5 @@ export const sinceOf = (args: Args): Effect.Effect<number | undefined> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     const text = since.read(args)
     const ago = text === undefined ? undefined : readLength(text)
-    return text === undefined ? undefined : ago === undefined ? readTime(text) : now - Duration.toMillis(ago)
+    return text === undefined ? undefined : ago === undefined ? readInstant(text) : now - Duration.toMillis(ago)
   })

@@ -28,7 +28,7 @@ export const broadcast = group("broadcast", "sends one message to many", [
       message.message,
       message.media,
       flags.to,
-      { ...since, summary: "Only who wrote since then: 30d, or 2026-11-22T08:00:00Z" },
+      { ...since, summary: "Only who wrote since then: 30d, or 2026-11-22T08:00 (UTC, or with an offset)" },
       flags.name,
       account,
       message.dryRun,

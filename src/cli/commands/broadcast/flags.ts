@@ -26,12 +26,8 @@ const limitText = Param.text("limit", "N", "Rows, at most (100)", {
 })
 export const limit: Param.Flag<number> = { ...limitText, read: (args) => limitOf(limitText.read(args), 100) }
 
-const afterText = Param.text("after", "ID", "Only what is listed after this one")
+const afterText = Param.text("after", "N", "Only recipients after this one: N of the last that was listed", {
+  problem: (text) => (/^\d{1,15}$/.test(text) ? undefined : "write the number of a recipient (N), such as 100")
+})
 /** The number of a recipient. */
-export const after: Param.Flag<number> = {
-  ...afterText,
-  read: (args) => {
-    const value = afterText.read(args) ?? "0"
-    return /^\d{1,15}$/.test(value) ? Number(value) : 0
-  }
-}
+export const after: Param.Flag<number> = { ...afterText, read: (args) => Number(afterText.read(args) ?? 0) }

@@ -38,7 +38,14 @@ export const level: Param.Flag<string | undefined> = {
   }
 }
 
-export const since = Param.text("since", "TIME", "Only what is younger: 10m, 1h, 2d, or an ISO time", {
-  problem: (value) =>
-    sinceOf(value, 0) === undefined ? "a time is like 10m, 1h, 2d or 2026-11-25T08:00:00Z" : undefined
-})
+export const since = Param.text(
+  "since",
+  "TIME",
+  "Only what is younger: 10m, 1h, 2d, or 2026-11-22T08:00 (UTC, or with an offset)",
+  {
+    problem: (value) =>
+      sinceOf(value, 0) === undefined
+        ? "a time is like 10m, 1h, 2d, 2026-11-22, 2026-11-22T08:00 (UTC) or 2026-11-22T08:00+07:00"
+        : undefined
+  }
+)
