@@ -78,6 +78,21 @@ export const port = (name: string, summary: string): Flag<number | undefined> =>
   }
 })
 
+/** How many are shown, at most: `--limit`. */
+export const limit = (
+  what: string,
+  {
+    most = 999_999,
+    short,
+    usual = 100
+  }: { readonly most?: number; readonly short?: string; readonly usual?: number } = {}
+): Flag<number> => ({
+  ...text("limit", "N", `${what} (${usual})`, short === undefined ? {} : { short }),
+  problem: (value) =>
+    /^[1-9]\d{0,5}$/.test(value) && Number(value) <= most ? undefined : `a limit is a whole number from 1 to ${most}`,
+  read: (args) => Number(args.flags.get("limit") ?? usual)
+})
+
 export const operand = (name: string, summary: string, options: { readonly optional?: boolean } = {}): Operand => ({
   name,
   summary,

@@ -34,6 +34,21 @@ describe("every command", () => {
     }
   })
 
+  it("takes the same numbers for --limit, and refuses the same words", () => {
+    const limited = all.flatMap(({ node, path }) => {
+      const limit = node.flags.find(({ name }) => name === "limit")
+      return limit === undefined ? [] : [{ limit, path }]
+    })
+    assert.isAtLeast(limited.length, 7)
+    for (const { limit, path } of limited) {
+      for (const good of ["1", "100", "100000"]) assert.isUndefined(limit.problem(good), `${path} ${good}`)
+      for (const bad of ["", "0", "007", "-1", "1.5", "1e3", "many", "1000000"]) {
+        assert.match(limit.problem(bad) ?? "", /^a limit is a whole number from 1 to \d+$/, `${path} ${bad}`)
+      }
+      assert.match(limit.summary, /, at most \(\d+\)$/, path)
+    }
+  })
+
   it("shows the shape of its answer", () => {
     for (const { node, path } of all) assert.isNotEmpty(node.shape.trim(), path)
   })

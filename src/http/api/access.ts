@@ -11,15 +11,13 @@ import { AuditAction, AuditWay } from "../../access/audit.ts"
 import { checkGrants, GrantCells } from "../../access/grantsFile.ts"
 import { Pairing } from "../../access/Pairing.ts"
 import type { PairingError } from "../../access/PairingError.ts"
-import { AccountId } from "../../domain/ids.ts"
+import { account, done, limit, Time } from "./fields.ts"
 import { Authorized, Readable, reading } from "./guards.ts"
 import { byOf, Operator } from "./operator.ts"
 import { BadRequest, storeTrouble, Unavailable } from "./refusals.ts"
 
-const account = Schema.optionalKey(AccountId)
-
 const Entry = Schema.Struct({
-  at: Schema.DateTimeUtcFromString,
+  at: Time,
   account: Schema.String,
   senderId: Schema.String,
   displayName: Schema.String,
@@ -30,7 +28,7 @@ const Entry = Schema.Struct({
 })
 
 const Imported = Schema.Struct({
-  ok: Schema.Literal(true),
+  ok: done,
   dryRun: Schema.Boolean,
   added: Schema.Int,
   alreadyThere: Schema.Int,
@@ -51,10 +49,8 @@ export const accessGroup = HttpApiGroup.make("access")
       query: {
         account,
         sender: Schema.optionalKey(Schema.String),
-        since: Schema.optionalKey(Schema.DateTimeUtcFromString),
-        limit: Schema.optionalKey(
-          Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 10_000 }))
-        )
+        since: Schema.optionalKey(Time),
+        limit: limit(10_000)
       },
       success: Schema.Struct({ entries: Schema.Array(Entry) }),
       error: [BadRequest, Unavailable]

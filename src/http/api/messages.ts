@@ -6,15 +6,15 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { AccountId, ChatId } from "../../domain/ids.ts"
-import { Wait } from "./fields.ts"
+import { ChatId } from "../../domain/ids.ts"
+import { account, Wait } from "./fields.ts"
 import { Authorized, Readable, reading } from "./guards.ts"
 import { BadRequest, Conflict, NotFound, Unavailable } from "./refusals.ts"
 import { IdempotencyKey, makeSending, OpenMessage, SettledMessage } from "./sending.ts"
 
 const Outgoing = Schema.Struct({
   /** The default account when absent. */
-  account: Schema.optionalKey(AccountId),
+  account,
   chat: ChatId,
   /** The text, or the picture's caption. */
   text: Schema.optionalKey(Schema.String),

@@ -6,10 +6,7 @@ export const requests = Param.toggle("requests", "Only who waits for approval")
 
 export const sender = Param.text("sender", "SENDER", "Only what was decided about this Zalo id")
 
-const limitText = Param.text("limit", "N", "How many, at most (100)", {
-  problem: (text) => (/^[1-9]\d{0,5}$/.test(text) ? undefined : "a limit is a whole number from 1 to 999999")
-})
-export const limit: Param.Flag<number> = { ...limitText, read: (args) => Number(limitText.read(args) ?? 100) }
+export const limit = Param.limit("How many, at most")
 
 const formatText = Param.text("format", "FORMAT", "csv, or json (csv)", {
   problem: (text) => (["csv", "json"].includes(text) ? undefined : `there is no format "${text}", only csv and json`)

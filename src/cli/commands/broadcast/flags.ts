@@ -20,11 +20,7 @@ export const failed = Param.toggle("failed", "Only those who did not get it")
 
 export const ref = Param.operand("ID", "The broadcast: b12, or its name")
 
-const limitOf = (value: string | undefined, fallback: number): number => Number(value ?? fallback)
-const limitText = Param.text("limit", "N", "Rows, at most (100)", {
-  problem: (text) => (/^[1-9]\d{0,5}$/.test(text) ? undefined : "a limit is a whole number from 1 to 999999")
-})
-export const limit: Param.Flag<number> = { ...limitText, read: (args) => limitOf(limitText.read(args), 100) }
+export const limit = Param.limit("Rows, at most")
 
 const afterText = Param.text("after", "N", "Only recipients after this one: N of the last that was listed", {
   problem: (text) => (/^\d{1,15}$/.test(text) ? undefined : "write the number of a recipient (N), such as 100")

@@ -13,16 +13,8 @@ export const answer = Param.toggle("answer", "Let the bot answer the kept messag
 export const noWait = Param.toggle("no-wait", "Do not wait until it was sent")
 export const reason = Param.text("reason", "TEXT", "Why, for whoever reads the list")
 
-const limitText = (most: number, what: string) =>
-  Param.text("limit", "N", `${what}, at most (${most})`, {
-    problem: (text) => (/^[1-9]\d{0,4}$/.test(text) ? undefined : "a limit is a whole number from 1 to 99999")
-  })
-const limitOf = (most: number, what: string): Param.Flag<number> => {
-  const text = limitText(most, what)
-  return { ...text, read: (args) => Number(text.read(args) ?? most) }
-}
-export const chatLimit = limitOf(100, "Chats")
-export const messageLimit = limitOf(20, "Messages")
+export const chatLimit = Param.limit("Chats, at most")
+export const messageLimit = Param.limit("Messages, at most", { usual: 20 })
 
 const lengthText = Param.text("for", "DURATION", "Until the bot takes over again by itself, such as 30m or 2h", {
   problem: (text) => {

@@ -2,22 +2,13 @@ import * as Param from "../../Param.ts"
 import { sinceOf } from "./since.ts"
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal"]
-const usual = 100
-const most = 100_000
 
 export const follow = Param.toggle("follow", "Go on with what is written from now on, until interrupted", {
   short: "f"
 })
 
-const limitText = Param.text("limit", "N", `Show the newest N lines (${usual})`, {
-  short: "n",
-  problem: (value) =>
-    /^[0-9]{1,6}$/.test(value) && Number(value) >= 1 && Number(value) <= most
-      ? undefined
-      : `a limit is a number from 1 to ${most}`
-})
-
-export const limit: Param.Flag<number> = { ...limitText, read: (args) => Number(limitText.read(args) ?? usual) }
+/** All of them are held in memory. */
+export const limit = Param.limit("Newest lines, at most", { short: "n", most: 100_000 })
 
 const filled = { problem: (value: string) => (value.trim() === "" ? "an id is needed" : undefined) }
 

@@ -58,10 +58,7 @@ export const olderThan: Param.Flag<Duration.Duration> = {
   read: (args) => readLength(olderThanText.read(args) ?? "30d") ?? Duration.days(30)
 }
 
-const limitText = Param.text("limit", "N", "Rows of each side, at most (100)", {
-  problem: (text) => (/^[1-9]\d{0,5}$/.test(text) ? undefined : "a limit is a whole number from 1 to 999999")
-})
-export const limit: Param.Flag<number> = { ...limitText, read: (args) => Number(limitText.read(args) ?? 100) }
+export const limit = Param.limit("Rows of each side, at most")
 
 export const after = Param.text("after", "ID", "Only what is listed after this row, of its side")
 export const everything = Param.toggle("all", "Also what ended well, and what was dropped")
