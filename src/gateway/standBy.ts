@@ -1,12 +1,16 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { AccountSettings } from "../domain/Account.ts"
 import { AccountState } from "../journal/AccountState.ts"
 import { type AccountReport, decodeReport } from "./AccountReport.ts"
 import { Cluster, isHere } from "./Cluster.ts"
 import type { RunningAccount } from "./runtimes.ts"
 import type { Supervised } from "./supervise.ts"
+import { patienceOf } from "./transports.ts"
 
 /** How often it is looked at how the account does elsewhere. */
 const lookEvery = "1 second"
@@ -15,28 +19,40 @@ const askEvery = Schedule.spaced("30 seconds")
 
 const nobody = "no runner lets its messages in yet"
 
-/** What is known of an account that another runner lets updates in for. Whoever is gone has no say. */
+/** An account of which nothing is known yet. */
+const unheard = ({ id, name, transport }: AccountSettings): AccountReport => ({
+  account: id,
+  name: name ?? null,
+  bot: null,
+  transport: transport._tag === "Polling" ? "polling" : "webhook",
+  ready: false,
+  reason: nobody,
+  stopped: false,
+  lastGoodAt: null,
+  runner: null,
+  trouble: null
+})
+
+/** What is known of an account before anything begins: in a cluster it is not this runner's yet. */
+export const atFirst = (settings: AccountSettings): Effect.Effect<AccountReport | undefined> =>
+  Effect.map(Cluster, (cluster) => (cluster === undefined ? undefined : unheard(settings)))
+
+/**
+ * What is known of an account that another runner lets updates in for. Who is gone still counts for as long as its last good poll or
+ * check does: until then somebody else has taken over.
+ */
 const heard = Effect.fnUntraced(function* (one: Supervised) {
   const states = yield* AccountState
   const cluster = yield* Cluster
   const settings = yield* SubscriptionRef.get(one.wanted)
   const said = Option.flatMap(yield* Effect.orElseSucceed(states.status(one.id), Option.none), decodeReport)
-  const unknown: AccountReport = {
-    account: one.id,
-    name: settings.name ?? null,
-    bot: null,
-    transport: settings.transport._tag === "Polling" ? "polling" : "webhook",
-    ready: false,
-    reason: nobody,
-    stopped: false,
-    lastGoodAt: null,
-    runner: null,
-    trouble: null
-  }
-  if (Option.isNone(said)) return unknown
-  const { runner } = said.value
-  const here = runner !== null && runner !== cluster?.self && (yield* isHere(runner))
-  return here ? said.value : { ...said.value, ready: false, reason: nobody, runner: null, trouble: null }
+  if (Option.isNone(said)) return unheard(settings)
+  const { lastGoodAt, ready, runner } = said.value
+  if (runner !== null && runner !== cluster?.self && (yield* isHere(runner))) return said.value
+  const age = (yield* Clock.currentTimeMillis) - (lastGoodAt === null ? 0 : Date.parse(lastGoodAt))
+  return ready && age < Duration.toMillis(patienceOf(settings.transport))
+    ? { ...said.value, runner: null }
+    : { ...said.value, ready: false, reason: nobody, runner: null, trouble: null }
 })
 
 /**

@@ -24,7 +24,7 @@ import type { AccountReport } from "./AccountReport.ts"
 import { ZaloConfig } from "./config/ZaloConfig.ts"
 import { RunningAccounts } from "./RunningAccounts.ts"
 import type { RunningAccount } from "./runtimes.ts"
-import { standBy } from "./standBy.ts"
+import { atFirst, standBy } from "./standBy.ts"
 import { makeStatus, pollMargin, runTransport, serveWebhook } from "./transports.ts"
 
 /** A bug in a transport: it begins anew, this much later. */
@@ -56,7 +56,7 @@ export const makeSupervised = Effect.fnUntraced(function* (settings: AccountSett
     id: settings.id,
     wanted: yield* SubscriptionRef.make(settings),
     standing: yield* Effect.flatMap(makeStatus(settings.transport), SubscriptionRef.make),
-    elsewhere: yield* SubscriptionRef.make<AccountReport | undefined>(undefined),
+    elsewhere: yield* Effect.flatMap(atFirst(settings), (report) => SubscriptionRef.make(report)),
     leaving: Latch.makeUnsafe(false),
     gate: Semaphore.makeUnsafe(1)
   }

@@ -16,10 +16,15 @@ export const pollMargin = Duration.seconds(40)
 /** The webhook is checked every five minutes; one check may fail. */
 const webhookPatience = Duration.minutes(11)
 
+/** How long after the last good poll or check nothing is wrong yet. */
+export const patienceOf = (transport: Transport): Duration.Duration =>
+  transport._tag === "Polling" ? pollMargin : webhookPatience
+
 export const makeStatus = (transport: Transport): Effect.Effect<Status.TransportStatus> =>
-  transport._tag === "Polling"
-    ? Status.make({ transport: "polling", patience: pollMargin })
-    : Status.make({ transport: "webhook", patience: webhookPatience })
+  Status.make({
+    transport: transport._tag === "Polling" ? "polling" : "webhook",
+    patience: patienceOf(transport)
+  })
 
 /** Serves an account's webhook until the scope closes; nothing where it polls. */
 export const serveWebhook = Effect.fnUntraced(function* (

@@ -71,7 +71,10 @@ const layerView = (self: string): Layer.Layer<never, never, Sharding | RunnerSto
       let known: ReadonlyArray<RunnerFacts> = [{ address: self, healthy: true }]
       yield* storage.getRunners.pipe(
         Effect.map((all) => {
-          known = all.map(([{ address }, healthy]) => ({ address: nameOf(address), healthy }))
+          const others = all.flatMap(([{ address }, healthy]) =>
+            nameOf(address) === self ? [] : [{ address: nameOf(address), healthy }]
+          )
+          known = [{ address: self, healthy: true }, ...others]
         }),
         // The journal tells of a database that does not answer.
         Effect.ignore,

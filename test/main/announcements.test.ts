@@ -15,6 +15,7 @@ const ready: AccountReport = {
   reason: null,
   stopped: false,
   lastGoodAt: null,
+  runner: null,
   trouble: null
 }
 const waiting: AccountReport = { ...ready, ready: false, reason: "Zalo does not answer" }
