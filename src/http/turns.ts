@@ -8,6 +8,7 @@ import type * as Layer from "effect/Layer"
 import { formatOf, readAnswer } from "../agent/answer.ts"
 import { maxAnswerBytes } from "../agent/body.ts"
 import { PendingReplies, type ReplyOutcome } from "../agent/PendingReplies.ts"
+import { RepliesElsewhere } from "../agent/RepliesElsewhere.ts"
 import { AdminToken } from "../gateway/AdminToken.ts"
 
 const patience = "30 seconds"
@@ -61,14 +62,17 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | AdminToken
   Effect.fnUntraced(function* (router) {
     const admin = yield* AdminToken
     const pending = yield* PendingReplies
+    const elsewhere = yield* RepliesElsewhere
     const reply = Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const { id = "" } = yield* HttpRouter.params
       if (request.method !== "POST") return wrongMethod
       if (!admin.accepts(request.headers["authorization"])) return unauthorized
-      const standing = yield* pending.standing(id)
+      const here = yield* pending.standing(id)
+      const there = here === "unknown" ? elsewhere : undefined
+      const standing = there === undefined ? here : yield* there.standing(id)
       if (standing !== "accepted") return outcomes[standing]
-      return outcomes[yield* pending.answer(id, yield* parts(request))]
+      return outcomes[yield* (there ?? pending).answer(id, yield* parts(request))]
     })
     yield* router.add("*", "/v1/turns/:id/reply", reply.pipe(Effect.catch((refused) => Effect.succeed(refused))))
   })

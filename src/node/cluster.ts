@@ -14,10 +14,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import { SqlClient } from "effect/sql/SqlClient"
+import type { PendingReplies } from "../agent/PendingReplies.ts"
 import { Cluster, ClusterUnavailable, type RunnerFacts } from "../gateway/Cluster.ts"
 import type { ClusterSettings } from "../gateway/config/cluster.ts"
 import type { PostgresSettings } from "../gateway/config/store.ts"
+import type { Journal } from "../journal/Journal.ts"
 import * as clusterLanes from "../pipeline/clusterLanes.ts"
+import * as clusterReplies from "../pipeline/clusterReplies.ts"
 import * as clusterSingletons from "../pipeline/clusterSingletons.ts"
 import { Lanes } from "../pipeline/Lanes.ts"
 import { RecoverEvery } from "../pipeline/Pipeline.ts"
@@ -98,11 +101,12 @@ const layerView = (self: string): Layer.Layer<never, never, Sharding | RunnerSto
 export const layerRunner = (
   cluster: ClusterSettings,
   postgres: PostgresSettings
-): Layer.Layer<Lanes, ClusterUnavailable> => {
+): Layer.Layer<Lanes, ClusterUnavailable, PendingReplies | Journal> => {
   const self = nameOf(cluster)
   return Layer.mergeAll(
     clusterLanes.layerCluster,
     clusterSingletons.layerCluster,
+    clusterReplies.layerCluster,
     layerView(self),
     Layer.succeed(RecoverEvery, 4)
   ).pipe(

@@ -68,7 +68,7 @@ const layerGatewayLeases: Layer.Layer<Leases, LeaseUnavailable, ZaloConfig> = La
 )
 
 /** Lanes in this process, or over the cluster that it is a runner of; its singletons and what it knows of the others come along. */
-const layerLanes: Layer.Layer<Lanes, ClusterUnavailable, ZaloConfig> = Layer.unwrap(
+const layerLanes: Layer.Layer<Lanes, ClusterUnavailable, ZaloConfig | Journal | PendingReplies> = Layer.unwrap(
   Effect.gen(function* () {
     const { gateway, store } = yield* ZaloConfig
     if (gateway.cluster === undefined || store.postgres === undefined) return Lanes.layerLocal

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { createServer, request } from "node:http"
+import { createServer, request, type Server } from "node:http"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,6 +22,7 @@ import {
 } from "./harness.ts"
 
 const text = (words: string) => ({ kind: "text", text: words }) as const
+const apiToken = "a-token-of-the-api-of-32-characters"
 const open = { dmPolicy: "open", allowFrom: ["*"] }
 
 interface Node extends Place {
@@ -29,12 +30,16 @@ interface Node extends Place {
 }
 
 /** Two machines with one configuration, and a database that both reach. */
-const begun = Effect.fnUntraced(function* (transport: "polling" | "webhook", account: object = {}) {
+const begun = Effect.fnUntraced(function* (transport: "polling" | "webhook", rest: object = {}) {
   const { url: store } = yield* startServer
   const { url, zalo } = yield* startZalo()
   const placeOf = Effect.gen(function* () {
     const place = yield* makePlace(url)
-    yield* configureBot(place, zalo, transport, { ...open, ...account }, { store: { url: store } })
+    yield* configureBot(place, zalo, transport, open, {
+      store: { url: store },
+      gateway: { token: apiToken },
+      ...rest
+    })
     const node: Node = { ...place, cluster: yield* freePort }
     return node
   })
@@ -46,6 +51,16 @@ const runner = Effect.fnUntraced(function* (place: Node) {
   yield* ready(place, running)
   return running
 })
+
+const listening = (server: Server, port: number) =>
+  Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(port, "127.0.0.1", () => resume(Effect.void))),
+    () =>
+      Effect.sync(() => {
+        server.close()
+        server.closeAllConnections()
+      })
+  )
 
 /** Brings each delivery to the next of them that answers, as a reverse proxy does. */
 const proxyTo = Effect.fnUntraced(function* (nodes: ReadonlyArray<Node>) {
@@ -71,14 +86,7 @@ const proxyTo = Effect.fnUntraced(function* (nodes: ReadonlyArray<Node>) {
       attempt(nodes.length - 1)
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(port, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
+  yield* listening(server, port)
   return `http://127.0.0.1:${port}`
 })
 
@@ -99,6 +107,28 @@ interface Status {
 }
 
 const sharesOf = ({ runners }: Status): ReadonlyArray<number> => runners.map(({ shards }) => shards.own)
+
+/** An agent that answers later, to this one of the runners, whoever asked. Keeps what it was told. */
+const lateAgent = Effect.fnUntraced(function* (answerTo: () => string) {
+  const port = yield* freePort
+  const statuses: Array<number> = []
+  const server = createServer((incoming, outgoing) => {
+    const parts: Array<Buffer> = []
+    incoming.on("data", (part: Buffer) => parts.push(part))
+    incoming.on("end", () => {
+      outgoing.writeHead(202).end()
+      const { message, turnId } = JSON.parse(Buffer.concat(parts).toString())
+      const ask = request(`${answerTo()}/v1/turns/${encodeURIComponent(turnId)}/reply`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${apiToken}`, "content-type": "application/json" }
+      })
+      ask.on("response", ({ statusCode = 0 }) => statuses.push(statusCode))
+      ask.end(JSON.stringify({ text: `muộn: ${message.text}` }))
+    })
+  })
+  yield* listening(server, port)
+  return { url: `http://127.0.0.1:${port}/turn`, statuses }
+})
 
 const crowd = (zalo: Zalo, size: number) =>
   Effect.forEach(
@@ -191,5 +221,25 @@ describe.skipIf(programs === undefined)(`two runners on one database${leftOut}`,
         yield* Fiber.join(load)
         for (const { id } of people) yield* answered(zalo, id, rounds)
       }).pipe(Effect.scoped)
+  )
+
+  it.live("bring an agent's later answer to the runner that waits for it", () =>
+    Effect.gen(function* () {
+      let answerTo = ""
+      const agent = yield* lateAgent(() => answerTo)
+      const { one, other, zalo } = yield* begun("webhook", { agent: { type: "http", url: agent.url, async: true } })
+      yield* zalo.set({ webhookTargets: { [origin]: yield* proxyTo([one, other]) } })
+      answerTo = one.url
+      yield* runner(one)
+      yield* runner(other)
+      const people = yield* crowd(zalo, 8)
+      yield* Effect.forEach(people, ({ id }) => zalo.inject({ chat: id, message: text("alô") }), { discard: true })
+      for (const { id } of people) yield* answered(zalo, id, ["muộn: alô"])
+      yield* until(
+        "all were taken",
+        Effect.sync(() => agent.statuses.length === people.length)
+      )
+      assert.isTrue(agent.statuses.every((status) => status === 200))
+    }).pipe(Effect.scoped)
   )
 })
