@@ -146,7 +146,8 @@ try {
   const several = { ...commonJs, chunkFileNames: "chunks/[name]-[hash].cjs" }
   for (const [name, program] of Object.entries(small)) {
     // What asks over the network brings an HTTP client along, in a file that is read only then.
-    const parts = program.layers.has(path("src/main/examination.ts")) ? several : one
+    const apart = ["src/main/examination.ts", "src/main/store.ts"].some((layer) => program.layers.has(path(layer)))
+    const parts = apart ? several : one
     const held = await bundle({ [name]: "src/main/small.ts" }, [/^node:/], parts, noMeta, [only(program)])
     remember(name, held)
   }
