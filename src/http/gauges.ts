@@ -98,7 +98,7 @@ export const makeGauges: Effect.Effect<
       yield* Effect.ignore(stored(gauges, one, now))
     }
     const { sends, turns } = yield* pipeline.lanes
-    gauges.add("zalo_lanes", "Lanes at work in this process.", { kind: "turns" }, turns)
+    gauges.add("zalo_lanes", "Chats at work in this process.", { kind: "turns" }, turns)
     gauges.add("zalo_lanes", "", { kind: "sends" }, sends)
     if (cluster !== undefined) {
       const { own } = yield* cluster.shards

@@ -44,6 +44,7 @@ const unstable: Readonly<Record<string, ReadonlyArray<string>>> = {
   // The formatter of `/metrics`.
   observability: ["http", "node"],
   cluster: ["pipeline", "node"],
+  rpc: ["pipeline", "node"],
   cli: []
 }
 

@@ -182,8 +182,7 @@ describe("channels", () => {
       )
       assert.deepStrictEqual(value(yield* call(["channels", "status", "--json"], { examination })), {
         accounts,
-        problems: [],
-        runners: []
+        problems: []
       })
       const all = yield* call(["channels", "status", "--details"], { examination })
       assert.include(all.out, "· work: 3 new things. Take the new one\n    drift\n    a field\n")
