@@ -7,6 +7,7 @@ import type { Forecast } from "../gateway/proactive/forecast.ts"
 import type { BroadcastView, RecipientView, ScheduleView } from "../gateway/proactive/views.ts"
 import type { CommandFailed, UsageError } from "./errors.ts"
 import type { TokenAnswer, TokenTry } from "./setupOperations.ts"
+import type { Copied, CopyOptions, MigrateOptions, Migrated, StoreCheck } from "./storeOperations.ts"
 import type { WebhookOptions, WebhookResult } from "./webhookOperations.ts"
 
 /** Where the configuration comes from: the `--config` flag. */
@@ -167,6 +168,9 @@ export class Operations extends Context.Service<
     /** Has the running gateway read its configuration again. */
     reload(config: ConfigChoice): Effect.Effect<Reloaded, CommandFailed>
     webhook(options: WebhookOptions): Effect.Effect<WebhookResult, CommandFailed | ConfigError>
+    migrateStore(options: MigrateOptions): Effect.Effect<Migrated, CommandFailed | ConfigError>
+    checkStore(options: { readonly config: ConfigChoice }): Effect.Effect<StoreCheck, CommandFailed | ConfigError>
+    copyStore(options: CopyOptions): Effect.Effect<Copied, CommandFailed | ConfigError>
     /** Asks Zalo who the bot of a token is. */
     tryToken(options: TokenTry): Effect.Effect<TokenAnswer>
     /** Long enough that nobody guesses it, and plain enough for a header. */

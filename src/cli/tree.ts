@@ -13,6 +13,7 @@ import { queue, trace } from "./tree/queue.ts"
 import { schedule } from "./tree/schedule.ts"
 import { sandbox, serve } from "./tree/servers.ts"
 import { setup, webhook } from "./tree/setup.ts"
+import { store } from "./tree/store.ts"
 
 /** Every command, by what one types. The table of contents of this folder: a command's own file is loaded when it runs. */
 export const tree = group("zalo-effect", "connects Zalo bots to agents", [
@@ -32,5 +33,6 @@ export const tree = group("zalo-effect", "connects Zalo bots to agents", [
   webhook,
   logs,
   config,
+  store,
   completion
 ])

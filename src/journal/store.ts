@@ -19,8 +19,8 @@ export const migrationsTable = "zalo_effect_migrations"
 export const latest = (migrations: Migrations): number =>
   Math.max(0, ...Object.keys(migrations).map((key) => Number.parseInt(key, 10)))
 
-/** 0 when the store has no tables of ours. */
-const versionOf = Effect.gen(function* () {
+/** The schema that a store has; 0 when it has no tables of ours. */
+export const versionOf = Effect.gen(function* () {
   const sql = yield* SqlClient
   const rows = yield* asJournalError(
     sql<{ version: number }>`SELECT MAX(migration_id) AS version FROM ${sql(migrationsTable)}`

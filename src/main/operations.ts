@@ -39,6 +39,21 @@ export const layer: Layer.Layer<Operations> = Layer.succeed(Operations, {
       Effect.promise(() => import("./webhook.ts")),
       ({ webhook }) => webhook(options)
     ),
+  migrateStore: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./storeMigrate.ts")),
+      ({ migrateStore }) => migrateStore(options)
+    ),
+  checkStore: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./storeCheck.ts")),
+      ({ checkStore }) => checkStore(options)
+    ),
+  copyStore: (options) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./storeCopy.ts")),
+      ({ copyStore }) => copyStore(options)
+    ),
   tryToken: (options) =>
     Effect.flatMap(
       Effect.promise(() => import("./tryToken.ts")),

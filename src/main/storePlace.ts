@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import { ConfigFile } from "../cli/ConfigFile.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
 import type { StoreSettings } from "../gateway/config/store.ts"
+import { dataDir } from "./data-dir.ts"
+import type { StorePlace } from "./existingStore.ts"
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -31,6 +33,13 @@ const mayName = (file: string | undefined): boolean => {
     return false
   }
 }
+
+/** What `--config` names, or else would be found, and the data directory. */
+export const storePlace = (named: string | undefined): Effect.Effect<StorePlace, ConfigError> =>
+  Effect.map(Effect.provideService(storeSettings, ConfigFile, named), (store) => ({
+    dataDir: dataDir(process.env) ?? ".",
+    store
+  }))
 
 /**
  * Which store a command means: the configuration is read only where it says something of that, so that other commands start

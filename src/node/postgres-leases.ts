@@ -10,10 +10,12 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as os from "node:os"
 import { Holder, LeaseHeld, Leases, LeaseUnavailable } from "../gateway/Leases.ts"
 import { asJournalError, journalError } from "../journal/failure.ts"
+import type { JournalError } from "../journal/Journal.ts"
 import { Instance, Peers } from "../pipeline/Instance.ts"
 import { clientOf, type PostgresOptions } from "./postgres.ts"
 
@@ -57,6 +59,12 @@ interface Session {
   readonly run: (text: string, params?: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>, SqlError>
   readonly scope: Scope.Closeable
 }
+
+/** Every process that works on this database. */
+export const sessions: Effect.Effect<ReadonlyArray<Holder>, JournalError, SqlClient> = Effect.flatMap(
+  SqlClient,
+  (sql) => asJournalError(Effect.flatMap(sql.unsafe(everyone), decode))
+).pipe(Effect.map((rows) => rows.flatMap(({ name }) => holderOf(name) ?? [])))
 
 export interface LeaseOptions {
   readonly instance: string

@@ -68,6 +68,9 @@ export const call = (argv: ReadonlyArray<string>, world: World = {}): Effect.Eff
         addSchedule: unexpected,
         reload: unexpected,
         webhook: unexpected,
+        migrateStore: unexpected,
+        checkStore: unexpected,
+        copyStore: unexpected,
         tryToken: () => Effect.succeed({ _tag: "NoAnswer", why: "this was not to be called" }),
         makeSecret: Effect.succeed("made-by-chance-0123456789"),
         ...world.operations

@@ -30,13 +30,13 @@ const postgres = (sql: SqlClient) => sql`
       AND k.table_name = c.table_name AND k.column_name = c.column_name
   WHERE c.table_schema = current_schema() ORDER BY c.table_name, c.ordinal_position`
 
-/** The store's tables by name, without the one that says which migrations were run. */
+/** The store's tables by name, without those that say which migrations were run and which runners there are. */
 export const tablesOf = (sql: SqlClient): Effect.Effect<ReadonlyArray<Table>, SqlError> =>
   Effect.gen(function* () {
     const asked = sql.onDialectOrElse({ pg: () => postgres(sql), orElse: () => sqlite(sql) })
     const rows = yield* Effect.orDie(decode(yield* asked))
     const names = [...new Set(rows.map((row) => row.table_name))].filter(
-      (name) => name !== migrationsTable && !name.startsWith("cluster_")
+      (name) => name !== migrationsTable && !name.startsWith("zalo_cluster")
     )
     return names.map((name) => {
       const own = rows.filter((row) => row.table_name === name)
