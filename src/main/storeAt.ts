@@ -5,26 +5,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { SqlClient } from "effect/sql/SqlClient"
-import { placeOf, type PostgresSettings } from "../gateway/config/store.ts"
+import { placeOf } from "../gateway/config/store.ts"
 import { migrations } from "../gateway/layers.ts"
 import { Leases } from "../gateway/Leases.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import { type NoTables, versionOf } from "../journal/store.ts"
 import { databaseIn } from "../node/database.ts"
-import { layerExisting, open } from "../node/existing.ts"
+import { layerExisting } from "../node/existing.ts"
 import * as fileLeases from "../node/leases.ts"
+import { looking, type StoreAt } from "../node/looking.ts"
 import { layerSqlite } from "../node/store.ts"
 import type { StorePlace } from "./existingStore.ts"
 import { version } from "./store-version.ts"
-
-/** A store that is meant, wherever that was said. */
-export type StoreAt =
-  | { readonly _tag: "Sqlite"; readonly filename: string }
-  | {
-      readonly _tag: "Postgres"
-      readonly place: Pick<PostgresSettings, "url" | "schema"> & Partial<PostgresSettings>
-    }
 
 /** As it stands on the command line (`commands/store/flags.ts`). The schema is the configured one. */
 export const readStoreAt = (text: string, schema: string | undefined): StoreAt =>
@@ -51,19 +43,6 @@ export const layerMigrated = (store: StoreAt): Layer.Layer<Journal, JournalError
           ({ layerPostgres }) => layerPostgres({ ...store.place, migrations })
         )
       )
-
-/** Runs something on a store that may have any tables, or none. Nothing is made. */
-const looking = <A>(store: StoreAt, look: Effect.Effect<A, JournalError, SqlClient>): Effect.Effect<A, JournalError> =>
-  Effect.gen(function* () {
-    const sql =
-      store._tag === "Sqlite"
-        ? yield* open({ filename: store.filename, readonly: true })
-        : yield* Effect.flatMap(
-            Effect.promise(() => import("../node/postgres.ts")),
-            ({ clientOf }) => clientOf(store.place, { maxConnections: 1, readonly: true })
-          )
-    return yield* Effect.provideService(look, SqlClient, sql)
-  }).pipe(Effect.scoped)
 
 /** The schema of its tables; 0 when there are none. */
 export const schemaOf = (store: StoreAt): Effect.Effect<number, JournalError> =>

@@ -9,8 +9,9 @@ import type { ConfigError } from "../gateway/config/problems.ts"
 import { countOf, tablesOf } from "../journal/copy/catalog.ts"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal } from "../journal/Journal.ts"
+import type { StoreAt } from "../node/looking.ts"
 import { storePlace } from "./storePlace.ts"
-import { configuredStore, layerAsItIs, schemaOf, type StoreAt, storeName } from "./storeAt.ts"
+import { configuredStore, layerAsItIs, schemaOf, storeName } from "./storeAt.ts"
 import { version } from "./store-version.ts"
 
 type Problem = StoreCheck["problems"][number]

@@ -2,26 +2,17 @@ import { existsSync } from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
-import type { SqlClient } from "effect/sql/SqlClient"
 import { CommandFailed } from "../cli/errors.ts"
 import type { Copied, CopyOptions } from "../cli/storeOperations.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
+import { isBeginningOf } from "../journal/copy/beginning.ts"
 import * as copying from "../journal/copy/copy.ts"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal } from "../journal/Journal.ts"
 import { commandFailed } from "./failures.ts"
+import type { StoreAt } from "../node/looking.ts"
 import { storePlace } from "./storePlace.ts"
-import { heldBy, layerAsItIs, layerMigrated, readStoreAt, type StoreAt, storeName } from "./storeAt.ts"
-
-const Newest = Schema.Array(
-  Schema.Struct({
-    seq: Schema.Union([Schema.Number, Schema.String, Schema.BigInt]),
-    account: Schema.String,
-    id: Schema.String
-  })
-)
-const decodeNewest = Schema.decodeUnknownEffect(Newest)
+import { heldBy, layerAsItIs, layerMigrated, readStoreAt, storeName } from "./storeAt.ts"
 
 const nobodyWorksOn = Effect.fnUntraced(function* (store: StoreAt) {
   const holder = yield* heldBy(store)
@@ -29,22 +20,6 @@ const nobodyWorksOn = Effect.fnUntraced(function* (store: StoreAt) {
   return yield* new CommandFailed({
     code: "lease-held",
     message: `${holder} works on ${storeName(store)}: stop the gateway first, so that nothing changes while it is copied`
-  })
-})
-
-/** What is in the target must have come from the source: else rows of two stores would share their numbers. */
-const isBeginningOf = Effect.fnUntraced(function* (from: SqlClient, to: SqlClient, name: string) {
-  const [newest] = yield* Effect.flatMap(
-    to`SELECT seq, account, message_id AS id FROM inbox ORDER BY seq DESC LIMIT 1`,
-    (rows) => Effect.orDie(decodeNewest(rows))
-  )
-  if (newest === undefined) return
-  const same = yield* from`SELECT 1 AS one FROM inbox
-    WHERE seq = ${Number(newest.seq)} AND account = ${newest.account} AND message_id = ${newest.id}`
-  if (same.length > 0) return
-  return yield* new CommandFailed({
-    code: "other-rows",
-    message: `${name} holds messages that are not in the source: copy into an empty store, or choose another schema`
   })
 })
 
@@ -66,7 +41,12 @@ export const copyStore = (options: CopyOptions): Effect.Effect<Copied, CommandFa
     )
     const target = yield* Layer.build(Layer.fresh(layerMigrated(to)))
     const [read, write] = [Context.get(source, Journal).read, Context.get(target, Journal).sql]
-    yield* asJournalError(isBeginningOf(read, write, names.to))
+    if (!(yield* asJournalError(isBeginningOf(read, write)))) {
+      return yield* new CommandFailed({
+        code: "other-rows",
+        message: `${names.to} holds messages that are not in the source: copy into an empty store, or choose another schema`
+      })
+    }
     const done = yield* asJournalError(
       copying.copyStore({
         from: read,
