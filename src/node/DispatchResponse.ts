@@ -53,11 +53,14 @@ export class DispatchResponse extends Inspectable.Class implements HttpClientRes
 
   get text() {
     if (this.#web !== undefined) return this.#web.text
-    return Effect.callback<string, HttpClientError.HttpClientError>((resume) =>
-      this.#exchange.whole((body) =>
-        resume(Buffer.isBuffer(body) ? Effect.succeed(utf8.decode(body)) : Effect.fail(this.#unreadable(body.error)))
+    return Effect.withFiber<string, HttpClientError.HttpClientError>((fiber) => {
+      const most = fiber.getRef(HttpIncomingMessage.MaxBodySize)
+      return Effect.callback((resume) =>
+        this.#exchange.whole(most === undefined ? Number.POSITIVE_INFINITY : Number(most), (body) =>
+          resume(Buffer.isBuffer(body) ? Effect.succeed(utf8.decode(body)) : Effect.fail(this.#unreadable(body.error)))
+        )
       )
-    )
+    })
   }
 
   get json() {

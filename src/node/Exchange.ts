@@ -21,6 +21,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #ended: Piece | undefined
   #aborted = false
   #whole = false
+  #most = Number.POSITIVE_INFINITY
   #wake: (() => void) | undefined
 
   /** `head` is called once: with nothing when the answer's head is here, with the error when none will be. */
@@ -44,6 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
+    if (this.#whole && this.#size > this.#most) return this.#overflow()
     if (!this.#whole && this.#size >= held) controller.pause()
     this.#awake()
   }
@@ -63,11 +65,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#controller !== undefined && this.#ended === undefined) this.#stop(this.#controller)
   }
 
-  /** The whole body, once it is here; it may be asked for again. */
-  whole(done: (body: Buffer | { readonly error: unknown }) => void): void {
+  /** The whole body, once it is here; it may be asked for again. One of more than `most` bytes is left where it is. */
+  whole(most: number, done: (body: Buffer | { readonly error: unknown }) => void): void {
     this.#whole = true
+    this.#most = most
+    if (this.#size > most) this.#overflow()
     if (this.#ended === undefined) {
-      this.#wake = () => this.whole(done)
+      this.#wake = () => this.whole(most, done)
       this.#controller?.resume()
     } else if (this.#ended._tag === "Torn") {
       done({ error: this.#ended.error })
@@ -89,6 +93,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     } else {
       done(this.#ended)
     }
+  }
+
+  #overflow(): void {
+    this.#chunks = []
+    this.#size = 0
+    this.abort()
+    this.#end({ _tag: "Torn", error: new Error("the answer is too long") })
   }
 
   #end(end: Piece): void {

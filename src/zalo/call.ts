@@ -1,9 +1,11 @@
+import * as ByteSize from "effect/ByteSize"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as Redacted from "effect/Redacted"
 import { readAnswer } from "./answer.ts"
 import type { Answer } from "./answer.ts"
@@ -21,6 +23,9 @@ export interface CallOptions {
 
 /** One request to the Bot API and its answer, whatever that says. Fails when there was none. */
 export type Call = (method: Method, body: object, options: CallOptions) => Effect.Effect<Answer, ZaloError>
+
+/** An answer is a few kilobytes. One without an end must not fill the memory until its time is up. */
+const maxAnswer = ByteSize.mebibytes(4)
 
 /** The token as part of a path: its colon stays (`zalo-bot-api.md` §2), whatever else a path cannot hold is encoded. */
 const inPath = (token: string): string => token.toWellFormed().replaceAll(/[^\w:.~-]/gu, encodeURIComponent)
@@ -60,6 +65,7 @@ export const make = Effect.fnUntraced(function* (options: {
             readAnswer(response.status, text, secret === undefined ? scrub : scrubber([token, secret]))
         })
       ),
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, maxAnswer),
       // A client that throws may have put the address into what it threw.
       Effect.catchDefect(() => Effect.fail(fail(lost()))),
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(fail(new Unclear({ why: "timeout" }))) })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
@@ -101,6 +102,26 @@ describe("over a real connection", () => {
       }).pipe(over(http.layer))
     )
   }
+
+  it.live("an answer that does not come to an end is left, and says nothing about the message", () =>
+    Effect.gen(function* () {
+      let written = 0
+      const left = yield* Deferred.make<void>()
+      const port = yield* serving((_, response) => {
+        response.on("close", () => Deferred.doneUnsafe(left, Effect.void))
+        const push = () => {
+          do written += 65_536
+          while (response.write(Buffer.alloc(65_536, " ")))
+          response.once("drain", push)
+        }
+        push()
+      })
+      const error = yield* Effect.flip(send(`http://127.0.0.1:${port}`))
+      assert.deepInclude(error.reason, { _tag: "Unclear", why: "connection-lost" })
+      yield* Deferred.await(left)
+      assert.isBelow(written, 32 * 2 ** 20)
+    }).pipe(over(http.layer))
+  )
 
   it.live("redirects are not followed: the token stays with the host it was given to", () =>
     Effect.gen(function* () {
