@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -16,6 +16,13 @@ export interface GatewayOptions {
   readonly agent?: unknown
   /** A data directory that is there already; else a new one. */
   readonly data?: string
+  /** Where the journal is, if not in the data directory. */
+  readonly storeUrl?: string | undefined
+  /** More keys of the account, and of the configuration. */
+  readonly account?: object
+  readonly rest?: object
+  /** The port on which other runners of the same store reach this one. */
+  readonly cluster?: { readonly host: string; readonly port: number }
 }
 
 export interface Prepared {
@@ -35,6 +42,11 @@ export const bench = (): string => {
   mkdirSync(parent, { recursive: true })
   folder = mkdtempSync(join(parent, "bench-"))
   return folder
+}
+
+/** The bench's files go with it. */
+export const removeBench = (): void => {
+  if (folder !== "") rmSync(folder, { recursive: true, force: true })
 }
 
 let program = ""
@@ -70,12 +82,14 @@ export const prepare = async (options: GatewayOptions): Promise<Prepared> => {
           botToken: zaloToken,
           ...(options.transport === "webhook" ? webhook : {}),
           dmPolicy,
-          ...(dmPolicy === "open" ? { allowFrom: ["*"] } : {})
+          ...(dmPolicy === "open" ? { allowFrom: ["*"] } : {}),
+          ...options.account
         }
       },
       agent: options.agent ?? { type: "echo" },
       // An idle poll would hold up the end of every round.
-      gateway: { port, stopLimit: "1s" }
+      gateway: { port, stopLimit: "1s", ...(options.cluster && { cluster: options.cluster }) },
+      ...options.rest
     })
   )
   const env = {
@@ -83,6 +97,7 @@ export const prepare = async (options: GatewayOptions): Promise<Prepared> => {
     ZALO_EFFECT_DATA_DIR: data,
     ZALO_BOT_TOKEN: "",
     ZALO_EFFECT_CONFIG: "",
+    ...(options.storeUrl === undefined ? {} : { ZALO_EFFECT_STORE_URL: options.storeUrl }),
     NO_COLOR: "1"
   }
   return { port, data, config, env, target: { port, path: "/zalo", shape: "zalo" } }
@@ -113,6 +128,8 @@ const untilReady = async (child: ChildProcess, port: number, complaints: () => s
 }
 
 export interface Gateway extends Server, Prepared {
+  /** Of all its processes. */
+  readonly pids: ReadonlyArray<number>
   /** From the start of the process to the first `/readyz` that answers 200, ms. */
   readonly readyMs: number
 }
@@ -123,7 +140,8 @@ const gatewayOf = async (child: ChildProcess, prepared: Prepared, since: number)
   child.stdout?.setEncoding("utf8").on("data", note)
   child.stderr?.setEncoding("utf8").on("data", note)
   await untilReady(child, prepared.port, () => last)
-  return { ...prepared, readyMs: performance.now() - since, pid: child.pid ?? 0, stop: () => stop(child) }
+  const pid = child.pid ?? 0
+  return { ...prepared, readyMs: performance.now() - since, pid, pids: [pid], stop: () => stop(child) }
 }
 
 /** `zalo-effect serve`, as an operator starts it. */

@@ -1,8 +1,8 @@
 // npm run bench [-- --quick] [-- --json FILE] [-- --only ROW,ROW]: one run, one table of ratios, both sides in turns.
-import { rmSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import type { Bench } from "./Bench.ts"
-import { bench } from "./gateway.ts"
+import { bench, removeBench } from "./gateway.ts"
 import type { LoadCommands } from "./load.ts"
 import { describeMachine, machineLine } from "./machine.ts"
 import { start } from "./processes.ts"
@@ -66,7 +66,7 @@ try {
   }
 } finally {
   await Promise.all([world.stop(), load.stop()])
-  rmSync(bench(), { recursive: true, force: true })
+  removeBench()
 }
 
 const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ")
