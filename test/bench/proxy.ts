@@ -9,8 +9,11 @@ export interface Proxy {
   readonly close: () => void
 }
 
-/** Listens on loopback in front of these ports. A runner that died is passed over by the next connection. */
-export const listenProxy = async (ports: ReadonlyArray<number>): Promise<Proxy> => {
+/** Listens, on loopback unless told otherwise, in front of these ports. A runner that died is passed over by the next connection. */
+export const listenProxy = async (
+  ports: ReadonlyArray<number>,
+  at: { readonly listen?: string; readonly hosts?: ReadonlyArray<string> } = {}
+): Promise<Proxy> => {
   const open = new Set<Socket>()
   let turn = 0
   const keep = (socket: Socket) => {
@@ -20,8 +23,8 @@ export const listenProxy = async (ports: ReadonlyArray<number>): Promise<Proxy> 
   }
   const forward = (client: Socket, tries: number): void => {
     if (tries === 0) return void client.destroy()
-    const port = ports[turn++ % ports.length] ?? 0
-    const runner = connect({ port, host: "127.0.0.1", noDelay: true })
+    const n = turn++ % ports.length
+    const runner = connect({ port: ports[n] ?? 0, host: at.hosts?.[n] ?? "127.0.0.1", noDelay: true })
     runner.once("connect", () => {
       keep(runner)
       // Either end that is cut cuts the other, so that a client sees what became of its runner.
@@ -38,7 +41,7 @@ export const listenProxy = async (ports: ReadonlyArray<number>): Promise<Proxy> 
     keep(client).on("error", () => client.destroy())
     forward(client, ports.length)
   })
-  server.listen(0, "127.0.0.1")
+  server.listen(0, at.listen ?? "127.0.0.1")
   await once(server, "listening")
   const address = server.address()
   return {

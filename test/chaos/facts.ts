@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
-import { type Place, rows, type Zalo } from "../e2e/harness.ts"
 import type { Facts, Said } from "./model.ts"
-import { bots } from "./world.ts"
+import { bots, type World } from "./world.ts"
 
 const idOf = (result: unknown): string | undefined => {
   if (typeof result !== "object" || result === null || !("message" in result)) return undefined
@@ -12,8 +11,7 @@ const idOf = (result: unknown): string | undefined => {
 
 /** What Zalo and the store say of these messages. What else was received is left out. */
 export const factsOf = Effect.fnUntraced(function* (
-  place: Place,
-  zalo: Zalo,
+  { query, zalo }: World,
   said: ReadonlyArray<Said>,
   cutPolls: number
 ): Effect.fn.Return<Facts> {
@@ -45,7 +43,7 @@ export const factsOf = Effect.fnUntraced(function* (
       })
     ),
     journal: {
-      inbox: rows(place, "SELECT account, chat, message_id, state, reason FROM inbox ORDER BY seq")
+      inbox: (yield* query("SELECT account, chat, message_id, state, reason FROM inbox ORDER BY seq"))
         .map((row) => ({
           account: String(row["account"]),
           chat: String(row["chat"]),
@@ -54,14 +52,14 @@ export const factsOf = Effect.fnUntraced(function* (
           reason: row["reason"] === null ? null : String(row["reason"])
         }))
         .filter((row) => ids.has(row.id)),
-      outbox: rows(place, "SELECT id, account, chat, turn, state FROM outbox ORDER BY seq, id").map((row) => ({
+      outbox: (yield* query("SELECT id, account, chat, turn, state FROM outbox ORDER BY seq, id")).map((row) => ({
         id: String(row["id"]),
         account: String(row["account"]),
         chat: String(row["chat"]),
         turn: String(row["turn"]),
         state: String(row["state"])
       })),
-      attempts: rows(place, "SELECT outbox_id, outcome FROM send_attempt ORDER BY outbox_id, n").map((row) => ({
+      attempts: (yield* query("SELECT outbox_id, outcome FROM send_attempt ORDER BY outbox_id, n")).map((row) => ({
         row: String(row["outbox_id"]),
         outcome: row["outcome"] === null ? null : String(row["outcome"])
       }))

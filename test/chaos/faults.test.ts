@@ -49,7 +49,7 @@ describe.concurrent("on a bad day", () => {
       `over ${transport}, nothing is lost or out of order, and chats that are not refused are not delayed`,
       () =>
         Effect.gen(function* () {
-          const { place, zalo } = yield* makeWorld(transport, yield* serveSlowAgent(200), {
+          const world = yield* makeWorld(transport, yield* serveSlowAgent(200), {
             // The polls that fail have handed nothing out.
             faults: [
               { kind: "drop", taken: true, method: "sendMessage", chance: 0.05 },
@@ -57,6 +57,7 @@ describe.concurrent("on a bad day", () => {
               { kind: "html", status: 504, method: "getUpdates", chance: 0.05 }
             ]
           })
+          const { place, zalo } = world
           const gateway = yield* start(place, ["serve"])
           yield* ready(place, gateway)
           const load = yield* writeOn({ zalo, bots, chats: 4, chance: chanceOf(20_261_122), gap: 100 })
@@ -87,11 +88,11 @@ describe.concurrent("on a bad day", () => {
           yield* load.end
           yield* eventually(
             "everything is sent",
-            Effect.map(drained(place, zalo, load.said, transport), (all) => (all ? true : undefined)),
+            Effect.map(drained(world, load.said, transport), (all) => (all ? true : undefined)),
             { within: Duration.seconds(100), detail: gateway.printed }
           )
           assert.strictEqual((yield* stop(gateway)).code, 0)
-          const verdict = judge(yield* factsOf(place, zalo, load.said, 0))
+          const verdict = judge(yield* factsOf(world, load.said, 0))
           const others = new Set(load.people.map(({ chat }) => chat).filter((chat) => !refused.has(chat)))
           const waited = yield* slowest(zalo, load.said, others)
           const [refusals] = rows(place, "SELECT COUNT(*) AS n FROM send_attempt WHERE outcome = 'not-delivered'")

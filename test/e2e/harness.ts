@@ -151,6 +151,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Another file than the command line's own. */
   readonly program?: string
+  /** A command that runs the program in its own place: `ip netns exec …`. */
+  readonly through?: ReadonlyArray<string>
 }
 
 /** Starts a command; it is killed at the end of the scope if it still runs. */
@@ -161,7 +163,8 @@ export const start = (
 ): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync((): Running => {
-      const child = spawn(process.execPath, [...(options.node ?? []), options.program ?? bin, ...args], {
+      const [command = process.execPath, ...before] = [...(options.through ?? []), process.execPath]
+      const child = spawn(command, [...before, ...(options.node ?? []), options.program ?? bin, ...args], {
         cwd: place.folder,
         env: { PATH: process.env["PATH"], ...place.env, ...options.env },
         stdio: ["ignore", "pipe", "pipe"]

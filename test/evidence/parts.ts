@@ -1,5 +1,6 @@
 import type { Part } from "./Evidence.ts"
+import { chaos } from "./parts/chaos.ts"
 import { hostile } from "./parts/hostile.ts"
 
 /** In the order of the page, which is that in which they run. */
-export const parts: ReadonlyArray<Part> = [hostile]
+export const parts: ReadonlyArray<Part> = [chaos, hostile]
