@@ -102,7 +102,8 @@ export const crashLoop = Effect.fn("crashLoop")(function* (options: LoopOptions)
     options.onKill?.(kill + 1)
   }
   yield* load.end
-  for (const { place, running } of runners) yield* ready(place, running)
+  // A clock that was put forward makes an open poll look old until it ends by itself: what is asked of it is its messages.
+  if (strike === undefined) for (const { place, running } of runners) yield* ready(place, running)
   yield* eventually(
     "everything is sent",
     Effect.map(drained(world, load.said, transport), (all) => (all ? true : undefined)),

@@ -1,12 +1,11 @@
 import type { Bench } from "../Bench.ts"
 import { serve } from "../gateway.ts"
-import { cpuMs, type Server, start } from "../processes.ts"
+import { acknowledged, type Contestant } from "../contest.ts"
+import { type Server, start } from "../processes.ts"
 import { ratioRow, type Row } from "../Row.ts"
-import { freshIds, type Shape, type Target } from "../updates.ts"
+import type { Shape } from "../updates.ts"
 
-interface Side {
-  readonly server: Server
-  readonly target: Target
+interface Side extends Contestant {
   /** Only taken: no turn, because the event is unknown. */
   readonly unknownEvent: boolean
   readonly perSecond: Array<number>
@@ -15,7 +14,7 @@ interface Side {
 }
 
 const side = (server: Server, path: string, shape: Shape, unknownEvent = false): Side => ({
-  server,
+  pids: [server.pid],
   target: { port: server.port, path, shape },
   unknownEvent,
   perSecond: [],
@@ -41,14 +40,11 @@ export const acknowledge = async ({ quick, rounds, world, load, say }: Bench): P
   }
   const seconds = quick ? 1 : 2
   const once = async (one: Side, keep: boolean) => {
-    const before = cpuMs(one.server.pid)
-    const flood = { target: one.target, connections: 50, seconds, chats: 1000, unknownEvent: one.unknownEvent }
-    const result = await load.ask("flood", { ...flood, firstId: freshIds(1_000_000) })
-    if (result.bad > 0) throw new Error(`${result.bad} deliveries to port ${one.target.port} were not answered 200`)
+    const result = await acknowledged(load, one, seconds, one.unknownEvent)
     if (!keep) return
     one.perSecond.push(result.perSecond)
     one.p99.push(result.p99)
-    one.cpuMicros.push(((cpuMs(one.server.pid) - before) * 1000) / result.total)
+    one.cpuMicros.push(result.cpuMicros)
   }
   try {
     for (let round = 0; round <= rounds; round++) {

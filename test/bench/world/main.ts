@@ -46,9 +46,31 @@ export type WorldCommands = {
     readonly input: { readonly shape: Shape; readonly messages: number; readonly firstId: number }
     readonly output: Seen
   }
+  /** So many updates, one a poll, as fast as polls come; until each has its reply. */
+  readonly drain: {
+    readonly input: {
+      readonly shape: Shape
+      readonly messages: number
+      readonly chats: number
+      readonly firstId: number
+    }
+    readonly output: Seen & { readonly ms: number }
+  }
+  /** Polled messages of one chat, one every 50 ms, while the agent of another that wrote before them thinks for so long. */
+  readonly behindSlow: {
+    readonly input: { readonly shape: Shape; readonly messages: number; readonly ms: number; readonly firstId: number }
+    readonly output: Seen
+  }
+  /** Replies that come by themselves: when the first and the last of so many came, on the machine's clock, ms. */
+  readonly watch: {
+    readonly input: { readonly messages: number; readonly patience: number }
+    readonly output: { readonly firstAt: number; readonly lastAt: number; readonly replies: number }
+  }
   /** Answers once a poll was asked. */
   readonly polled: { readonly input: null; readonly output: number }
 }
+
+const preciseNow = (): number => performance.timeOrigin + performance.now()
 
 const headOf = (target: Target): string =>
   `POST ${target.path} HTTP/1.1\r\nhost: 127.0.0.1:${target.port}\r\ncontent-type: application/json\r\n` +
@@ -159,6 +181,52 @@ answer<WorldCommands>({
     }
     seen.onReply = () => {}
     return report()
+  },
+
+  drain: async ({ chats, firstId, messages, shape }) => {
+    forget()
+    const started = performance.now()
+    let ended = started
+    seen.onReply = () => {
+      ended = performance.now()
+    }
+    for (let n = 0; n < messages; n++) {
+      const chat = n % chats
+      queue(update(shape, chat, firstId + n, mark(chat, n), now()))
+    }
+    await quiet(() => seen.replies >= messages, 15_000)
+    seen.onReply = () => {}
+    return { ...report(), ms: ended - started }
+  },
+
+  behindSlow: async ({ firstId, messages, ms, shape }) => {
+    forget()
+    thinking.clear()
+    const slow = update(shape, 1, firstId, mark(1, 0), now())
+    const { message }: { message: { chat: { id: string | number } } } = JSON.parse(slow)
+    thinking.set(String(message.chat.id), ms)
+    queue(slow)
+    for (let n = 1; n <= messages; n++) {
+      queue(update(shape, 2, firstId + n, mark(2, n), now()))
+      await sleep(50)
+    }
+    await quiet(() => (seen.latencies.get(2)?.length ?? 0) >= messages, ms + 5_000)
+    const found = report(1)
+    thinking.clear()
+    return found
+  },
+
+  watch: async ({ messages, patience }) => {
+    forget()
+    let firstAt = 0
+    let lastAt = 0
+    seen.onReply = () => {
+      lastAt = preciseNow()
+      if (firstAt === 0) firstAt = lastAt
+    }
+    await quiet(() => seen.replies >= messages, patience)
+    seen.onReply = () => {}
+    return { firstAt, lastAt, replies: seen.replies }
   },
 
   polled: async () => {

@@ -211,7 +211,7 @@ const run = async (given: Given): Promise<Found> => {
   const all: Row = {
     id: "chaos",
     what: `All of it: ${kills.toLocaleString("en-US")} SIGKILLs and ${sum((report) => (report.kill ? 0 : report.kills))} other strikes under load`,
-    measured: `${sum((report) => report.accepted).toLocaleString("en-US")} accepted, ${sum((report) => report.broken.length)} broken promises`,
+    measured: `${sum((report) => report.accepted).toLocaleString("en-US")} accepted, ${sum((report) => report.broken.length)} broken promises, ${shown.length - reports.length} runs that failed`,
     beside: `${sum((report) => report.between)} strikes while something was under way, ${sum((report) => report.early)} before the process was ready`,
     aim: "0 broken",
     met: shown.every(({ report }) => report?.broken.length === 0)
