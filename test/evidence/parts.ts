@@ -1,6 +1,7 @@
 import type { Part } from "./Evidence.ts"
 import { chaos } from "./parts/chaos.ts"
 import { hostile } from "./parts/hostile.ts"
+import { peers } from "./parts/peers.ts"
 
 /** In the order of the page, which is that in which they run. */
-export const parts: ReadonlyArray<Part> = [chaos, hostile]
+export const parts: ReadonlyArray<Part> = [chaos, hostile, peers]

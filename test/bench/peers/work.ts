@@ -1,12 +1,14 @@
+import { request } from "@effect/platform-node/Undici"
+
 /** What a peer's bot does with a message: as the Bot API sees it, the same as ours. */
 export type Work = "nothing" | "reply" | "typing-and-reply" | "agent"
 
 /** The answer of the agent that ours would ask over HTTP. */
 export const askAgent = async (api: string, chat: number, text: string): Promise<string> => {
-  const response = await globalThis.fetch(`http://127.0.0.1:${api}/agent`, {
+  const { body } = await request(`http://127.0.0.1:${api}/agent`, {
     method: "POST",
     body: JSON.stringify({ chat: { id: String(chat) }, message: { text } })
   })
-  const answer: { readonly text: string } = JSON.parse(await response.text())
+  const answer: { readonly text: string } = JSON.parse(await body.text())
   return answer.text
 }

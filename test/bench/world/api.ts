@@ -16,8 +16,11 @@ const waiting: Array<string> = []
 
 /** Hands an update to the open poll, or to the next one. */
 export const queue = (update: string): void => {
-  if (poll === undefined) waiting.push(update)
-  else poll(update)
+  const open = poll
+  // One update a poll.
+  poll = undefined
+  if (open === undefined) waiting.push(update)
+  else open(update)
 }
 
 /** How many polls were asked. */
@@ -31,11 +34,13 @@ const nextUpdate = async (seconds: number): Promise<string | undefined> => {
   const found = await new Promise<string | undefined>((resolve) => {
     poll = resolve
     sleep(seconds * 1000, undefined, { signal: late.signal }).then(
-      () => resolve(undefined),
+      () => {
+        if (poll === resolve) poll = undefined
+        resolve(undefined)
+      },
       () => undefined
     )
   })
-  poll = undefined
   late.abort()
   return found
 }
