@@ -2,6 +2,8 @@ import type { Part } from "./Evidence.ts"
 import { chaos } from "./parts/chaos.ts"
 import { hostile } from "./parts/hostile.ts"
 import { peers } from "./parts/peers.ts"
+import { soak } from "./parts/soak.ts"
+import { speed } from "./parts/speed.ts"
 
 /** In the order of the page, which is that in which they run. */
-export const parts: ReadonlyArray<Part> = [chaos, hostile, peers]
+export const parts: ReadonlyArray<Part> = [soak, chaos, hostile, peers, speed]

@@ -36,7 +36,7 @@ const nextUpdate = async (seconds: number): Promise<string | undefined> => {
     sleep(seconds * 1000, undefined, { signal: late.signal }).then(
       () => {
         if (poll === resolve) poll = undefined
-        resolve(undefined)
+        return resolve(undefined)
       },
       () => undefined
     )
