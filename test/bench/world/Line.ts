@@ -15,6 +15,11 @@ export class Line {
     this.#socket.on("close", () => this.#failed?.(new Error("the connection was closed")))
   }
 
+  /** Whether a server that closes idle connections has left this one open. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && !this.#socket.readableEnded
+  }
+
   /** Sends a POST and gives the answer's status. */
   post(head: string, body: string): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -138,12 +138,26 @@ answer<WorldCommands>({
     const open: Array<Line> = []
     let refused = 0
     let sent = 0
+    const free = (): Line => {
+      for (;;) {
+        const line = idle.pop()
+        if (line?.isOpen === true) return line
+        if (line === undefined) break
+      }
+      const line = new Line(target.port)
+      open.push(line)
+      return line
+    }
     const deliver = async (chat: number, id: number) => {
-      const line = idle.pop() ?? new Line(target.port)
-      if (!open.includes(line)) open.push(line)
-      const status = await line.post(head, update(target.shape, chat, id, mark(chat, id), now())).catch(() => 0)
-      if (status !== 200) refused++
-      idle.push(line)
+      const body = update(target.shape, chat, id, mark(chat, id), now())
+      const post = async () => {
+        const line = free()
+        const status = await line.post(head, body).catch(() => 0)
+        idle.push(line)
+        return status
+      }
+      // A connection that the server closed at that very moment: the platform would deliver again.
+      if (((await post()) || (await post())) !== 200) refused++
     }
     const slowChat = chats
     if (slow !== undefined) {
