@@ -24,6 +24,8 @@ export interface LoopOptions {
   readonly ground?: Ground
   /** Instead of a kill of a process. */
   readonly strike?: Strike
+  /** Between two messages, ms, at most. */
+  readonly gap?: number
   /** Beside calls that take their time. */
   readonly faults?: ReadonlyArray<Fault>
   /** For Node: a mutant. */
@@ -83,7 +85,7 @@ export const crashLoop = Effect.fn("crashLoop")(function* (options: LoopOptions)
     runners.push({ place, running })
   }
   const printed = () => runners.map(({ running }) => running.printed().slice(-4_000)).join("\n")
-  const load = yield* writeOn({ zalo, bots, chats: 4, chance, gap: 60 })
+  const load = yield* writeOn({ zalo, bots, chats: 4, chance, gap: options.gap ?? 60 })
   let between = 0
   let early = 0
   for (let kill = 0; kill < kills; kill++) {
@@ -107,7 +109,7 @@ export const crashLoop = Effect.fn("crashLoop")(function* (options: LoopOptions)
   yield* eventually(
     "everything is sent",
     Effect.map(drained(world, load.said, transport), (all) => (all ? true : undefined)),
-    { within: Duration.seconds(90 + kills / 5), detail: printed }
+    { within: Duration.seconds(150 + kills / 5), detail: printed }
   )
   for (const { running } of runners) assert.strictEqual((yield* stop(running)).code, 0, running.printed())
   const verdict = judge(yield* factsOf(world, load.said, transport === "polling" ? kills * bots.length : 0))

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,13 +19,13 @@ import {
   readiness,
   rows,
   serve,
-  soon,
   start,
   stop,
   token,
   until,
   webhookSecret
 } from "./harness.ts"
+import { crabline, group, lan, startCrabline } from "./crabline.ts"
 
 /**
  * The second opinion: an emulated Zalo that others wrote, the npm package `@openclaw/crabline`. Our own emulator and our
@@ -47,83 +44,6 @@ import {
  * - setWebhook takes http on loopback here; Zalo takes neither (§5.3), so the gateway's configuration refuses it
  * - texts over 2,000 units, stickers, voices, pictures as updates and testWebhook are not emulated there
  */
-const crabline = await import("@openclaw/crabline").then(
-  ({ startZaloServer }) => ({ startZaloServer }),
-  (error: unknown) => {
-    process.stderr.write(
-      `test/e2e/crabline.test.ts is skipped: @openclaw/crabline cannot be loaded: ${String(error)}\n`
-    )
-    return undefined
-  }
-)
-
-const lan = { chatId: "6ede9afa66b88fe6d6a9", senderId: "6ede9afa66b88fe6d6a9", senderName: "Lan" }
-const group = { chatId: "zgr-f8a7101d77709e2ec761", chatType: "GROUP", senderId: lan.senderId, senderName: "Lan" }
-
-const post = (url: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
-  Effect.promise(async (signal) => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)])
-    })
-    const answer: unknown = JSON.parse(await response.text())
-    return { status: response.status, answer }
-  })
-
-interface Recorded {
-  readonly method: string
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-/** It on a loopback port, closed at the end of the test however that comes. */
-const startCrabline = Effect.fnUntraced(function* () {
-  if (crabline === undefined) return yield* Effect.die(new Error("not loaded"))
-  const folder = yield* Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "zalo-effect-crabline-"))),
-    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }))
-  )
-  const recorded: Array<Recorded> = []
-  const server = yield* Effect.acquireRelease(
-    Effect.promise(() =>
-      crabline.startZaloServer({
-        host: "127.0.0.1",
-        botToken: token,
-        botId: "4055584533866160964",
-        recorderPath: join(folder, "recorder.jsonl"),
-        webhookDeliveryTimeoutMs: 5_000,
-        onEvent: ({ body, path, type }) => {
-          if (type !== "api") return
-          const fields = typeof body === "object" && body !== null ? Object.entries(body) : []
-          recorded.push({ method: path.split("/").at(-1) ?? "", body: Object.fromEntries(fields) })
-        }
-      })
-    ),
-    (started) =>
-      soon(
-        "the end of crabline",
-        Effect.promise(() => started.close())
-      )
-  )
-  const { baseUrl, adminToken, endpoints } = server.manifest
-  const inject = (from: typeof lan, text: string) =>
-    Effect.map(post(endpoints.adminInboundUrl, { ...from, text }, { "x-crabline-admin-token": adminToken }), (reply) =>
-      assert.strictEqual(reply.status, 200, JSON.stringify(reply.answer))
-    )
-  /** The bodies of what was asked of one method. */
-  const asked = (method: string) => recorded.flatMap((one) => (one.method === method ? [one.body] : []))
-  /** The words that reached a chat, once there are so many. */
-  const heard = (chat: string, count: number) =>
-    eventually(
-      `${count} messages in ${chat}`,
-      Effect.sync(() => {
-        const texts = asked("sendMessage").flatMap(({ chat_id, text }) => (chat_id === chat ? [text] : []))
-        return texts.length >= count ? texts : undefined
-      })
-    )
-  return { baseUrl, inject, asked, heard, recorded }
-})
 
 /** Our client over the real HTTP one, whose connections last as long as the test. */
 const client = Effect.fnUntraced(function* (baseUrl: string, botToken = token) {

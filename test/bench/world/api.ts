@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
-import { now, type Shape, telegramToken, zaloToken } from "../updates.ts"
+import { now, type Shape, telegramToken } from "../updates.ts"
 import { reply, seen } from "./seen.ts"
 
 interface Params {
@@ -48,7 +48,7 @@ const nextUpdate = async (seconds: number): Promise<string | undefined> => {
 let webhook = ""
 let sent = 0
 
-const zalo = async (method: string, params: Params): Promise<string> => {
+const zalo = async (method: string, params: Params, token: string): Promise<string> => {
   switch (method) {
     case "sendMessage":
       reply(params.text ?? "")
@@ -63,7 +63,7 @@ const zalo = async (method: string, params: Params): Promise<string> => {
         : `{"ok":true,"result":${update},"error_code":0}`
     }
     case "getMe":
-      return `{"ok":true,"result":{"id":"4055584533866160964","account_name":"bot.bench","account_type":"BASIC","can_join_groups":true,"display_name":"Bot Bench"},"error_code":0}`
+      return `{"ok":true,"result":{"id":"${token.split(":", 1)[0] ?? ""}","account_name":"bot.bench","account_type":"BASIC","can_join_groups":true,"display_name":"Bot Bench"},"error_code":0}`
     case "setWebhook":
       webhook = params.url ?? ""
       return `{"ok":true,"result":{"url":${JSON.stringify(webhook)},"updated_at":${now()}},"error_code":0}`
@@ -133,10 +133,11 @@ export const listen = (): Promise<number> =>
         const text = await body(request)
         const path = decodeURIComponent(request.url ?? "")
         if (path === "/agent") return send(response, await agent(text))
-        const shape = path.startsWith(`/bot${zaloToken}/`) ? "zalo" : "telegram"
-        const token = shape === "zalo" ? zaloToken : telegramToken
+        const [, bot = "", method = ""] = path.split("/")
+        const token = bot.slice("bot".length)
+        const shape = token === telegramToken ? "telegram" : "zalo"
         const params: Params = text === "" ? {} : JSON.parse(text)
-        send(response, await platforms[shape](path.slice(token.length + 5), params))
+        send(response, await platforms[shape](method, params, token))
       }
       handle().catch((error: unknown) => {
         response.writeHead(500).end(String(error))
