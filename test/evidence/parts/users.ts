@@ -25,11 +25,12 @@ const cutRow = (id: string, what: string, cut: Cut, plain: Cut): Row => ({
 const run = async (given: Given): Promise<Found> => {
   const { styled, plain, text } = cuts()
   given.say("users: a Bot API that refuses and drops")
-  const strikes = given.size === "page" ? 40 : 8
+  const moments = given.size === "page" ? 20 : 6
   const report = await Effect.runPromise(
     crashLoop({
       transport: "webhook",
-      kills: strikes,
+      kills: moments,
+      gap: 400,
       chance: chanceOf(given.seed),
       faults: badDay,
       strike: { now: Effect.void }

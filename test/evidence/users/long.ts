@@ -9,8 +9,8 @@ const piece =
   "```ts\nconst tổng = 29_000 + 25_000\nconsole.log(`Tổng cộng: ${tổng} đồng`)\n```\n\n" +
   "Tie\u0302\u0301ng Vie\u0323\u0302t to\u0302\u0309 ho\u031B\u0323p. "
 
-/** 20,000 characters of it. */
-export const longAnswer = piece.repeat(Math.ceil(20_000 / piece.length)).slice(0, 20_000)
+/** 20,000 characters of it, give or take: a fence that the answer itself leaves open would not be the cut's fault. */
+export const longAnswer = piece.repeat(Math.round(20_000 / piece.length))
 
 export interface Cut {
   readonly chunks: number
