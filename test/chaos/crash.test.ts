@@ -26,7 +26,8 @@ const tell = (transport: string, count: number, report: LoopReport) =>
     ].join("; ")
   )
 
-describe("killed again and again under load", () => {
+// Side by side: each waits most of its time.
+describe.concurrent("killed again and again under load", () => {
   for (const [transport, count] of [
     ["polling", Math.floor(kills / 2)],
     ["webhook", Math.ceil(kills / 2)]
@@ -46,7 +47,7 @@ describe("killed again and again under load", () => {
   }
 })
 
-describe("a build that breaks a promise is found out", () => {
+describe.concurrent("a build that breaks a promise is found out", () => {
   const mutant = (name: string, transport: "polling" | "webhook", finding: RegExp) =>
     it.live(
       `${name}, over ${transport}`,

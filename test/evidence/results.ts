@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { here } from "../bench/processes.ts"
 import type { Part, Result } from "./Evidence.ts"
+import { capacity } from "./render/capacity.ts"
 import { page } from "./render/page.ts"
 import { svg } from "./render/svg.ts"
 
@@ -31,5 +33,6 @@ export const writePage = (folder: string, parts: ReadonlyArray<Part>): string =>
   }
   const file = join(folder, "evidence.md")
   writeFileSync(file, page(parts, results))
+  writeFileSync(join(folder, "capacity.md"), capacity(readFileSync(here("../../docs/capacity.md"), "utf8"), results))
   return file
 }

@@ -5,6 +5,12 @@ import { type Backlog, backlog } from "../speed/backlog.ts"
 import { withSetting } from "../speed/setting.ts"
 import { type StoreSpeed, storeSpeed } from "../speed/stores.ts"
 
+/** What the page of capacity is made of. */
+export interface SpeedRaw {
+  readonly speeds: ReadonlyArray<StoreSpeed>
+  readonly backlogs: ReadonlyArray<Backlog>
+}
+
 const anchor = ({ runners, store }: StoreSpeed["world"]): string =>
   store === "sqlite" ? "sqlite" : `postgres-${runners}`
 
