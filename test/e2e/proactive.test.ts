@@ -204,7 +204,7 @@ it.live(
       const [an, binh] = people
       const gateway = yield* serve(place)
       yield* write(zalo, people)
-      const soonAt = DateTime.formatIso(DateTime.makeUnsafe((yield* Clock.currentTimeMillis) + 2_000))
+      const soonAt = DateTime.formatIso(DateTime.makeUnsafe((yield* Clock.currentTimeMillis) + 5_000))
       const target = ["--target", an?.id ?? "", "--message"]
       const added = yield* cliJson(place, ["schedule", "add", "--at", soonAt, ...target, "một lần", "--name", "once"])
       assert.deepInclude(added.json, { ok: true, id: "s1", state: "active", at: soonAt, next: [soonAt] })
@@ -242,13 +242,13 @@ it.live(
       }
 
       // Due while nobody is there: one is made up for, the other is not.
-      const later = DateTime.formatIso(DateTime.makeUnsafe((yield* Clock.currentTimeMillis) + 2_500))
+      const later = DateTime.formatIso(DateTime.makeUnsafe((yield* Clock.currentTimeMillis) + 6_000))
       const to = ["--target", binh?.id ?? "", "--message"]
       yield* cliJson(place, ["schedule", "add", "--at", later, ...to, "bù", "--missed", "run-once"])
       yield* cliJson(place, ["schedule", "add", "--at", later, ...to, "bỏ", "--missed", "skip"])
       gateway.signal("SIGKILL")
       yield* gateway.ended
-      yield* Effect.sleep("8 seconds")
+      yield* Effect.sleep("10 seconds")
       yield* serve(place)
       yield* until(
         "made up for",
