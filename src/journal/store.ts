@@ -7,7 +7,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { asJournalError } from "./failure.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { makeStanding } from "./standing.ts"
-import { makeWriter } from "./writer.ts"
+import { makeWriter, type Shared } from "./writer.ts"
 
 /** The migrations that a store needs, by key `NNNN_room`. */
 export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, SqlClient>>>
@@ -71,17 +71,16 @@ export const makeJournal = (options: {
   readonly sql: SqlClient
   readonly read: SqlClient
   readonly changedElsewhere: Effect.Effect<boolean, SqlError>
-  /** More SQL at the end of each transaction. */
-  readonly committing?: Effect.Effect<void, SqlError> | undefined
+  readonly shared?: Shared | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
   /** Fails while nothing may be written, whatever the database itself would say. */
   readonly mayWrite?: Effect.Effect<void, SqlError> | undefined
 }): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { changedElsewhere, committed, committing, mayWrite, read, sql } = options
+    const { changedElsewhere, committed, mayWrite, read, shared, sql } = options
     const standing = makeStanding()
-    const write = yield* makeWriter(sql, { committed, committing, mayWrite, tried: standing.tried })
+    const write = yield* makeWriter(sql, { committed, mayWrite, shared, tried: standing.tried })
     return Journal.of({
       sql,
       read,

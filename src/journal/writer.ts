@@ -32,13 +32,34 @@ const whileBusy = Schedule.min([Schedule.exponential("5 millis"), Schedule.space
   Schedule.upTo({ duration: "10 seconds" })
 )
 
+/** The connection broke at a commit: the database may be on its way back. */
+const whileAway = Schedule.min([Schedule.exponential("20 millis"), Schedule.spaced("500 millis")]).pipe(
+  Schedule.upTo({ duration: "10 seconds" })
+)
+
+/** Nobody knows whether a transaction was committed: its units may not be run again. */
+class InDoubt {
+  readonly _tag = "InDoubt"
+  readonly error: SqlError
+  constructor(error: SqlError) {
+    this.error = error
+  }
+}
+
 /** Some unit of a batch failed: it is run again with savepoints. */
 const refused = { _tag: "Refused" } as const
 type Refused = typeof refused
 
+/** For a database behind a network, that others write to as well. */
+export interface Shared {
+  /** The first SQL of each transaction: keeps every other writer out until it ends, and leaves the batch's number as a mark. */
+  begin(batch: number): Effect.Effect<void, SqlError>
+  /** Whether the batch of that number was committed; asked in a transaction of its own. */
+  held(batch: number): Effect.Effect<boolean, SqlError>
+}
+
 export interface WriterHooks {
-  /** More SQL at the end of each transaction. */
-  readonly committing?: Effect.Effect<void, SqlError> | undefined
+  readonly shared?: Shared | undefined
   /** Told after each commit how many units were in it. */
   readonly committed?: ((units: number) => Effect.Effect<void>) | undefined
   /** Told after each batch whether anything could be committed. */
@@ -52,24 +73,44 @@ export interface WriterHooks {
  * a unit fails is undone and run again with a savepoint around each unit, so that a failure undoes that unit alone
  * (savepoints in every batch cost a third of its throughput). When the transaction itself does not hold, its units are
  * tried one by one: one bad message cannot sink the others. Whatever happens, every unit is answered.
+ *
+ * Units read before they write, and rely on SQLite's single writer for that; a shared database has one for as long as each
+ * transaction lasts (`Shared`). Its commits are known to have held or not, also where the connection broke before it said
+ * so: no unit is done twice. Where even that cannot be asked, the units have failed, and may have been done.
  */
 export const makeWriter = (
   sql: SqlClient,
-  { committed, committing, mayWrite, tried }: WriterHooks = {}
+  { committed, mayWrite, shared, tried }: WriterHooks = {}
 ): Effect.Effect<Journal["Service"]["write"], never, Scope.Scope> =>
   Effect.gen(function* () {
     let pending: Array<Unit> = []
     let closed = false
     const some = Latch.makeUnsafe(false)
 
-    const inTransaction = <E>(steps: Effect.Effect<void, E>) =>
-      Effect.retry(
-        Effect.andThen(
-          mayWrite ?? Effect.void,
-          sql.withTransaction(committing === undefined ? steps : Effect.andThen(steps, committing))
-        ),
-        { schedule: whileBusy }
-      )
+    let batches = 0
+    const sharing = <E>(steps: Effect.Effect<void, E>, { begin, held }: Shared) =>
+      Effect.gen(function* () {
+        const batch = ++batches
+        let ran = false
+        const done = Effect.sync(() => void (ran = true))
+        const failure = yield* failureOf(
+          sql.withTransaction(begin(batch).pipe(Effect.andThen(steps), Effect.andThen(done)))
+        )
+        if (failure === undefined) return
+        if (!ran || !isSqlError(failure)) return yield* Effect.fail(failure)
+        // The answer to the commit is what was lost: the mark tells.
+        const known = yield* sql.withTransaction(held(batch)).pipe(
+          Effect.retry(whileAway),
+          Effect.mapError((error) => new InDoubt(error))
+        )
+        if (!known) return yield* Effect.fail(failure)
+      })
+
+    const inTransaction = <E>(steps: Effect.Effect<void, E>) => {
+      const transaction: Effect.Effect<void, E | SqlError | InDoubt> =
+        shared === undefined ? sql.withTransaction(steps) : sharing(steps, shared)
+      return Effect.retry(Effect.andThen(mayWrite ?? Effect.void, transaction), { schedule: whileBusy })
+    }
 
     const oneByOne = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       let busy: SqlError | undefined
@@ -77,7 +118,8 @@ export const makeWriter = (
       let last: SqlError | undefined
       for (const unit of units) {
         // Ten seconds of waiting were enough for all of them.
-        const failure = busy ?? (yield* failureOf(inTransaction(unit.plain)))
+        const failed = busy ?? (yield* failureOf(inTransaction(unit.plain)))
+        const failure = failed instanceof InDoubt ? failed.error : failed
         // One that was refused has its own exit.
         if (failure === undefined || !isSqlError(failure)) {
           held ||= failure === undefined
@@ -91,14 +133,18 @@ export const makeWriter = (
       return held ? undefined : last
     })
 
+    const given = (units: ReadonlyArray<Unit>, failure: SqlError) => {
+      units.forEach((unit) => unit.fail(failure))
+      return failure
+    }
+
     const commit = Effect.fnUntraced(function* (units: ReadonlyArray<Unit>) {
       const failure = yield* failureOf(inTransaction(each(units, (unit) => unit.plain)))
       if (failure === undefined) return undefined
-      if (isSqlError(failure) && isBusy(failure)) {
-        units.forEach((unit) => unit.fail(failure))
-        return failure
-      }
+      if (failure instanceof InDoubt) return given(units, failure.error)
+      if (isSqlError(failure) && isBusy(failure)) return given(units, failure)
       const again = yield* failureOf(inTransaction(each(units, (unit) => unit.guarded)))
+      if (again instanceof InDoubt) return given(units, again.error)
       return again === undefined ? undefined : yield* oneByOne(units)
     })
 

@@ -1,4 +1,5 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,6 +12,8 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
+import { statements } from "../journal/statement.ts"
+import type { Shared } from "../journal/writer.ts"
 import { types } from "./postgres-types.ts"
 import { checkVersion, makeJournal, migrate, type Migrations, type NoTables } from "../journal/store.ts"
 
@@ -34,7 +37,11 @@ const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced(
 /** Connections to it, for as long as the scope is open. */
 export const clientOf = (
   options: PostgresOptions,
-  more: { readonly maxConnections: number; readonly readonly?: boolean }
+  more: {
+    readonly maxConnections: number
+    readonly readonly?: boolean
+    readonly startupParameters?: Readonly<Record<string, string>>
+  }
 ): Effect.Effect<PgClient.PgClient, JournalError, Scope.Scope> =>
   asJournalError(
     PgClient.make({
@@ -50,7 +57,8 @@ export const clientOf = (
         ...(more.readonly === true ? { default_transaction_read_only: "on" } : {}),
         statement_timeout: String(Math.round(Duration.toMillis(options.statementTimeout ?? Duration.seconds(15)))),
         idle_in_transaction_session_timeout: "30000",
-        synchronous_commit: "on"
+        synchronous_commit: "on",
+        ...more.startupParameters
       }
     })
   ).pipe(Effect.provide(Reactivity.layer))
@@ -84,6 +92,56 @@ const watchOthers = Effect.fnUntraced(function* (listener: PgClient.PgClient, se
   })
 })
 
+/**
+ * The writer's own settings. Its transactions read what was committed when each statement begins, so that whoever had to wait
+ * for the lock sees what the one before it wrote, whatever the server's default is. One that hangs in a transaction, its
+ * machine being frozen or cut off, is thrown out before those who wait for it give up.
+ */
+const writing = {
+  default_transaction_isolation: "read committed",
+  idle_in_transaction_session_timeout: "5000",
+  lock_timeout: "10000"
+}
+
+/** The first of the lock's two numbers; the second one tells the schemas of a database apart. */
+const lock = 1_517_374_575
+
+/** The marks of processes that are gone are kept for a day. */
+const marksKept = 86_400_000
+
+/**
+ * One writer at a time, as SQLite has it: units read before they write. No more of it runs at once without the lock than one
+ * may think, for whoever commits a NOTIFY waits for everybody else who does.
+ */
+const sharedBy = (sql: SqlClient, self: string): Shared => {
+  const name = `writer/${self}`
+  const locked = `pg_advisory_xact_lock(${lock}, hashtext(COALESCE(current_schema(), '')))`
+  const begin = statements(sql)(
+    `WITH mark AS (
+      INSERT INTO gateway_state (name, json, updated_at) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET json = excluded.json, updated_at = excluded.updated_at RETURNING 1 AS one)
+    SELECT ${locked}, pg_notify(?, ?) FROM mark`
+  )
+  const forget = statements(sql)("DELETE FROM gateway_state WHERE name LIKE 'writer/%' AND updated_at < ?")
+  // A commit that is still under way holds it.
+  const wait = statements(sql)(`SELECT ${locked}`)
+  const mark = statements(sql)("SELECT 1 AS one FROM gateway_state WHERE name = ? AND json = ?")
+  return {
+    begin: (batch) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.andThen(
+          begin(name, String(batch), now, channel, self),
+          batch === 1 ? Effect.asVoid(forget(now - marksKept)) : Effect.void
+        )
+      ),
+    held: (batch) =>
+      Effect.andThen(
+        wait(),
+        Effect.map(mark(name, String(batch)), (rows) => rows.length > 0)
+      )
+  }
+}
+
 /** One connection writes, a pool of them reads, one listens for what other processes commit. */
 const layerPrepared = <E>(
   options: PostgresOptions,
@@ -93,7 +151,7 @@ const layerPrepared = <E>(
     Journal,
     Effect.gen(function* () {
       const self = randomUUID()
-      const sql = yield* clientOf(options, { maxConnections: 2 })
+      const sql = yield* clientOf(options, { maxConnections: 2, startupParameters: writing })
       yield* Effect.provideService(prepare, SqlClient, sql)
       const read = yield* clientOf(options, { maxConnections: options.connections ?? 8, readonly: true })
       const changedElsewhere = yield* watchOthers(sql, self)
@@ -101,7 +159,7 @@ const layerPrepared = <E>(
         sql,
         read,
         changedElsewhere,
-        committing: Effect.asVoid(sql`SELECT pg_notify(${channel}, ${self})`)
+        shared: sharedBy(sql, self)
       })
     })
   )

@@ -9,7 +9,7 @@ import { Journal, type JournalError } from "../Journal.ts"
 
 /**
  * What a gateway writes down of itself. `config`: how its configuration stands. `alive`: that it can still commit. `runner/ADDRESS`: how
- * a runner of a cluster stands.
+ * a runner of a cluster stands. Besides these PostgreSQL's writers leave their marks there (`node/postgres.ts`), under `writer/`.
  */
 export type StateName = "config" | "alive" | `runner/${string}`
 
