@@ -6,7 +6,8 @@ import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
 import { type AccountId, type LaneKey, type TurnId } from "../domain/ids.ts"
 import type { InboxReason } from "../domain/reasons.ts"
-import { Int, NullableInt, withoutNul } from "./columns.ts"
+import { admitting } from "./admitting.ts"
+import { Int, NullableInt } from "./columns.ts"
 import { type Admission, inboxColumns, InboxRow } from "./InboxRow.ts"
 import { countDead, countIgnored } from "./counts.ts"
 import { Journal, type JournalError } from "./Journal.ts"
@@ -99,12 +100,6 @@ const make = Effect.gen(function* () {
   const written = statements(sql)
   const asked = statements(read)
 
-  const insert = written(
-    `INSERT INTO inbox (account, message_id, chat, received_at, source, body, state, reason, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (account, message_id) DO UPDATE SET duplicates = inbox.duplicates + 1
-    RETURNING duplicates`
-  )
   const oldest = asked(
     `SELECT ${inboxColumns} FROM inbox WHERE state = 'pending' AND account = ? AND chat = ? AND held = 0
     ORDER BY seq LIMIT 1`
@@ -147,23 +142,7 @@ const make = Effect.gen(function* () {
   })
 
   return Inbox.of({
-    admit: (row) =>
-      write(
-        Effect.map(
-          insert(
-            row.account,
-            row.messageId,
-            row.chat,
-            row.receivedAt,
-            row.source,
-            withoutNul(row.body),
-            row.state,
-            row.reason,
-            row.state === "pending" ? null : row.receivedAt
-          ),
-          isFresh
-        )
-      ),
+    admit: admitting(journal),
 
     head: (key) =>
       query(
@@ -233,6 +212,3 @@ const make = Effect.gen(function* () {
 const isAny = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 
 const first = <A>(rows: ReadonlyArray<A>): Option.Option<A> => Option.fromUndefinedOr(rows[0])
-
-const isFresh = ([row]: ReadonlyArray<unknown>): boolean =>
-  typeof row === "object" && row !== null && "duplicates" in row && Number(row.duplicates) === 0

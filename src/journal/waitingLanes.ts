@@ -36,29 +36,43 @@ export const waitingLanes = (
 ): WaitingLanes => {
   const asked = statements(read)
   // One lane a time skips the rows that wait behind its oldest one, however many they are.
-  const nextLane = asked(
-    `SELECT chat, ${of.nextAt ?? "next_at"} AS "nextAt" FROM ${of.table} WHERE ${of.open} AND account = ? AND chat > ?
+  const next = (account: string, after: string) =>
+    `SELECT chat, ${of.nextAt ?? "next_at"} AS "nextAt" FROM ${of.table} WHERE ${of.open} AND account = ${account} AND chat > ${after}
     ORDER BY chat, ${of.order} LIMIT 1`
+  const nextLane = asked(next("?", "?"))
+  const oneByOne = Effect.fnUntraced(function* (account: AccountId, after: string, limit: number) {
+    const found: Array<WaitingLane> = []
+    let last = after
+    while (found.length < limit) {
+      const [lane] = yield* Effect.orDie(decodeLanes(yield* nextLane(account, last)))
+      if (lane === undefined) break
+      last = lane.chat
+      found.push(lane)
+    }
+    return found
+  })
+  // Behind a network each of these steps would be a way there and back: the server makes them all.
+  const nextLanes = asked(
+    `WITH RECURSIVE lane AS (
+      (SELECT chat, "nextAt", 1 AS place FROM (${next("?", "?")}) AS first)
+      UNION ALL
+      SELECT following.chat, following."nextAt", lane.place + 1
+      FROM lane CROSS JOIN LATERAL (${next("?", "lane.chat")}) AS following WHERE lane.place < ?)
+    SELECT chat, "nextAt" FROM lane ORDER BY place`
   )
+  const lanes = read.onDialectOrElse({
+    pg: () => (account: AccountId, after: string, limit: number) =>
+      limit < 1
+        ? Effect.succeed([])
+        : Effect.flatMap(nextLanes(account, after, account, limit), (rows) => Effect.orDie(decodeLanes(rows))),
+    orElse: () => oneByOne
+  })
   const dueChats = asked(
     `SELECT chat FROM ${of.table} WHERE ${of.delayed} AND next_at IS NOT NULL AND account = ? AND next_at <= ?
     ORDER BY next_at LIMIT ?`
   )
   return {
-    lanes: (account, after, limit) =>
-      query(
-        Effect.gen(function* () {
-          const found: Array<WaitingLane> = []
-          let last = after
-          while (found.length < limit) {
-            const [lane] = yield* Effect.orDie(decodeLanes(yield* nextLane(account, last)))
-            if (lane === undefined) break
-            last = lane.chat
-            found.push(lane)
-          }
-          return found
-        })
-      ),
+    lanes: (account, after, limit) => query(lanes(account, after, limit)),
 
     due: (account, now, limit) =>
       query(
