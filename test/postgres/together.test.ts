@@ -2,7 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { SqlClient } from "effect/sql/SqlClient"
 import { ChatId } from "../../src/domain/ids.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import { deliveries } from "../../src/journal/proactive/deliveries.ts"
+import { clientOf } from "../../src/node/postgres.ts"
 import { messageOf } from "../access/kit.ts"
 import { admission, lane, shop } from "../journal/kit.ts"
 import { type Runner, runnerOn } from "./kit.ts"
@@ -27,11 +32,21 @@ const text = (chat: string, words: string, turn: string | null = null) => ({
   payload: { _tag: "Text" as const, text: words }
 })
 
-const count = ({ journal }: Runner, from: string) =>
+const count = ({ journal }: Pick<Runner, "journal">, from: string) =>
   Effect.map(
     journal.query(journal.read<{ n: number }>`SELECT COUNT(*) AS n FROM ${journal.read.literal(from)}`),
     ([row]) => row?.n
   )
+
+const news = {
+  account: shop,
+  kind: "broadcast",
+  schedule: null,
+  payloads: [{ _tag: "Text", text: "all" }],
+  audience: { to: "all", since: null },
+  quiet: false,
+  by: "cli:test@here"
+} as const
 
 const pause = { by: "api", reason: undefined, resumeAt: undefined, tell: false, wanted: false, now: 1 } as const
 
@@ -175,18 +190,79 @@ describe.skipIf(programs === undefined)(`two runners on one database${leftOut}`,
         both,
         ({ n, runner }) =>
           runner.broadcasts.create({
-            account: shop,
-            name: `n${n}`,
-            kind: "broadcast",
-            schedule: null,
-            payloads: [{ _tag: "Text", text: "all" }],
-            audience: { to: "all", since: null },
-            quiet: false,
-            by: "cli:test@here"
+            ...news,
+            name: `n${n}`
           }),
         all
       )
       assert.strictEqual(made.filter(({ existing }) => !existing).length, 30)
+    }).pipe(Effect.scoped, Effect.timeout("60 seconds"))
+  )
+
+  it.live("a page of a broadcast's recipients that another one has listed meanwhile is not listed again", () =>
+    Effect.gen(function* () {
+      const runners = yield* two
+      const { broadcasts } = runners[0]
+      const { id } = yield* broadcasts.create({ ...news, name: null })
+      const row = Option.getOrThrow(yield* broadcasts.find(id))
+      const page = ["a", "b", "c"].map((chat) => ({ chat, name: "", leftOut: undefined }))
+      // Each read that nobody was listed yet; the second one knows of a chat that is new since.
+      const [first, second] = [page, [page[0], { chat: "ab", name: "", leftOut: undefined }, page[1], page[2]]]
+      const listed = yield* Effect.forEach(
+        [first, second],
+        (entries, i) =>
+          Effect.gen(function* () {
+            const { listUnit } = yield* deliveries
+            return yield* (yield* Journal).write(
+              listUnit(
+                row,
+                0,
+                entries.flatMap((entry) => entry ?? []),
+                1
+              )
+            )
+          }).pipe(Effect.provideService(Journal, runners[i === 0 ? 0 : 1].journal)),
+        all
+      )
+      assert.strictEqual(listed.filter((done) => done).length, 1)
+      assert.strictEqual(
+        yield* count(runners[0], "(SELECT chat FROM broadcast_recipient GROUP BY chat HAVING COUNT(*) > 1) AS twice"),
+        0
+      )
+    }).pipe(Effect.scoped, Effect.timeout("60 seconds"))
+  )
+
+  it.live("a unit that deadlocks with a program of somebody else's is done once, when that one has ended", () =>
+    Effect.gen(function* () {
+      const { url } = yield* startServer
+      const { inbox, journal } = yield* runnerOn(url)
+      for (const id of ["a", "b"]) yield* inbox.admit(admission("c", id))
+      const stranger = yield* clientOf({ url: Redacted.make(url) }, { maxConnections: 1 })
+      const add = (sql: SqlClient, id: string) => sql`UPDATE inbox SET attempts = attempts + 1 WHERE message_id = ${id}`
+      const strangers = yield* Latch.make()
+      const ours = yield* Latch.make()
+      let tries = 0
+      const unit = Effect.suspend(() => {
+        tries++
+        return add(journal.sql, "a").pipe(Effect.andThen(ours.open), Effect.andThen(add(journal.sql, "b")))
+      })
+      yield* Effect.all(
+        [
+          stranger.withTransaction(
+            // Whoever waits for less time is the one that is undone.
+            stranger`SET LOCAL deadlock_timeout = '20s'`.pipe(
+              Effect.andThen(add(stranger, "b")),
+              Effect.andThen(strangers.open),
+              Effect.andThen(ours.await),
+              Effect.andThen(add(stranger, "a"))
+            )
+          ),
+          Effect.andThen(strangers.await, journal.write(unit))
+        ],
+        all
+      )
+      assert.isAbove(tries, 1)
+      assert.strictEqual(yield* count({ journal }, "inbox WHERE attempts = 2"), 2)
     }).pipe(Effect.scoped, Effect.timeout("60 seconds"))
   )
 })

@@ -94,8 +94,8 @@ export const makeBroadcasting = Effect.gen(function* () {
     const listed = yield* journal.query(audienceRead.next(row.account, meant, last, now))
     yield* journal.write(
       Effect.gen(function* () {
-        yield* deliveries.listUnit(row, last.n, listed, now)
-        if (listed.length < page) yield* deliveries.setUnit(row, "running", null)
+        const done = yield* deliveries.listUnit(row, last.n, listed, now)
+        if (done && listed.length < page) yield* deliveries.setUnit(row, "running", null)
       })
     )
   })

@@ -42,7 +42,10 @@ export const deliveries = Effect.gen(function* () {
   )
   const list = asked("SELECT chats FROM broadcast WHERE id = ?")
   const lastListed = asked("SELECT n, chat FROM broadcast_recipient WHERE broadcast = ? ORDER BY n DESC LIMIT 1")
-  const stateIs = written("SELECT 1 AS one FROM broadcast WHERE id = ? AND state = ?")
+  const listsBehind = written(
+    `SELECT 1 AS one FROM broadcast WHERE id = ? AND state = 'preparing'
+      AND (SELECT COALESCE(MAX(n), 0) FROM broadcast_recipient WHERE broadcast = ?) = ?`
+  )
   const insert = written(
     `INSERT INTO broadcast_recipient (broadcast, n, account, chat, name, state, reason, at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (broadcast, n) DO NOTHING`
@@ -111,16 +114,20 @@ export const deliveries = Effect.gen(function* () {
         })
       ),
 
-    /** Puts recipients on the list, behind those that are there. */
+    /**
+     * Puts recipients on the list, behind those that are there, and says whether it did: not where somebody else has put some
+     * there since, for they may be the same.
+     */
     listUnit: (row: BroadcastRow, after: number, entries: ReadonlyArray<Listed>, now: number) =>
       Effect.gen(function* () {
-        if ((yield* stateIs(Number(row.id), "preparing")).length === 0) return
+        if ((yield* listsBehind(Number(row.id), Number(row.id), after)).length === 0) return false
         let n = after
         for (const { chat, leftOut, name } of entries) {
           const state = leftOut === undefined ? "waiting" : "skipped"
           const at = leftOut === undefined ? null : now
           yield* insert(Number(row.id), ++n, row.account, chat, name, state, leftOut ?? null, at)
         }
+        return true
       }),
 
     /** Moves a broadcast on, if it still stands where it was seen. */
