@@ -94,7 +94,10 @@ export const makeWriter = (
         let ran = false
         const done = Effect.sync(() => void (ran = true))
         const failure = yield* failureOf(
-          sql.withTransaction(begin(batch).pipe(Effect.andThen(steps), Effect.andThen(done)))
+          sql.withTransaction(begin(batch).pipe(Effect.andThen(steps), Effect.andThen(done))).pipe(
+            // Nothing can be rolled back on a connection that broke: the driver takes that for a defect.
+            Effect.catchDefect((defect) => (isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)))
+          )
         )
         if (failure === undefined) return
         if (!ran || !isSqlError(failure)) return yield* Effect.fail(failure)
