@@ -47,6 +47,8 @@ export const bench = (): string => {
 /** The bench's files go with it. */
 export const removeBench = (): void => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true })
+  folder = ""
+  program = ""
 }
 
 let program = ""
