@@ -28,7 +28,14 @@ export interface Progress {
 const portion = 500
 
 /** These have a number of their own that only grows, so that a copy goes on behind the last one that arrived. */
-const numbered: Readonly<Record<string, string>> = { inbox: "seq", outbox: "id" }
+const numbered: Readonly<Record<string, string>> = {
+  inbox: "seq",
+  outbox: "id",
+  broadcast: "id",
+  schedule: "id",
+  repair: "id",
+  access_audit: "id"
+}
 
 type Row = Record<string, unknown>
 
