@@ -34,6 +34,7 @@ export interface Prepared {
 }
 
 let folder = ""
+let program = ""
 
 /** Where the bench keeps its files: on the checkout's own disk, because a temporary folder may be in memory. */
 export const bench = (): string => {
@@ -50,8 +51,6 @@ export const removeBench = (): void => {
   folder = ""
   program = ""
 }
-
-let program = ""
 
 /**
  * The folder of the built program as it is installed: without its sources, so that nobody who edits them meanwhile changes

@@ -7,6 +7,8 @@ type Handlers<C extends Commands> = { readonly [K in keyof C]: (input: C[K]["inp
 
 /** Answers its parent's questions. */
 export const answer = <C extends Commands>(handlers: Handlers<C>): void => {
+  // Nobody is left to ask.
+  process.on("disconnect", () => process.exit())
   process.on("message", (text) => {
     const { id, name, input }: { id: number; name: keyof C; input: never } = JSON.parse(String(text))
     handlers[name](input).then(

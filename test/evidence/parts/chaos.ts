@@ -236,6 +236,6 @@ export const chaos: Part = {
   about:
     "Two bots, one with a slow agent, eight people who write without a pause in one to four chunks, and a gateway that is killed with SIGKILL about twice a second and started again; then it may finish. " +
     "What people heard is held to what was accepted (`test/chaos/model.ts`): every message that a webhook answered with 200, or that a poll handed out and the journal committed, has exactly one turn's replies, in order in its chat; a chunk is there twice only where an attempt was recorded as `unknown`. " +
-    "Two builds with a promise broken on purpose are found out by the same model (`test/chaos/crash.test.ts`).",
+    "Two builds with a promise broken on purpose are found out by the same model (`test/chaos/mutants.test.ts`).",
   run
 }
