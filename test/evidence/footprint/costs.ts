@@ -64,8 +64,9 @@ const settle = async (pid: number): Promise<number> => {
 
 export const cost = async (setting: Setting, world: World): Promise<Cost> => {
   const { bench } = setting
-  const messages = bench.quick ? 2_000 : 10_000
-  const chats = bench.quick ? 2_000 : 20_000
+  const page = world.store === "sqlite" ? 10_000 : 5_000
+  const messages = bench.quick ? 2_000 : page
+  const chats = messages
   const { query, ...ground } = await setting.groundOf(world)
   const data = mkdtempSync(join(folder(), "cost-"))
   const gateway = await serveOn(ground, { api: bench.world.port, transport: "webhook", data })

@@ -88,7 +88,11 @@ const run = (given: Given): Promise<Found> =>
         beside: `a chat that wrote once and is idle: ${short(Math.max(0, one.chatBytes))} bytes of memory (over ${one.chats.toLocaleString("en-US")} chats)`
       }))
     ]
-    return { rows, raw }
+    const notes = [
+      "The peers' bots are scripts in TypeScript, whose types Node strips: some megabytes of their memory are that, and none of ours.",
+      "What a chat leaves in memory is a difference of two resident sizes, in which the heap's own coming and going is larger than the chats."
+    ]
+    return { rows, notes, raw }
   })
 
 export const footprint: Part = {

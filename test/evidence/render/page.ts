@@ -50,7 +50,7 @@ export const page = (parts: ReadonlyArray<Part>, results: ReadonlyMap<string, Re
     "What this project claims, and what was measured to hold it against. Anyone can run it again:",
     "",
     "```sh",
-    "npm ci && npm run evidence -- --size page   # about 25 minutes on two cores; --size small takes a few",
+    "npm ci && npm run evidence -- --size page   # about half an hour on two cores that do nothing else; --size small takes five minutes",
     "npm run evidence -- --only chaos,hostile --kills 10000 --bodies 10000000",
     "npm run evidence -- --only soak --soak 3600",
     "```",

@@ -75,7 +75,7 @@ const powers = (from: number, to: number): ReadonlyArray<number> => {
 }
 
 const lines = (chart: Lines): string => {
-  const [left, right, top, bottom] = [76, width - 150, 76, 300]
+  const [left, right, top, bottom] = [76, width - 150, 96, 320]
   const points = chart.series.flatMap((one) => one.points)
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)
@@ -100,7 +100,7 @@ const lines = (chart: Lines): string => {
       lastLabel = Math.max(end.y, lastLabel + 15)
       return text(right + 10, lastLabel, end.name, { fill: end.colour, bold: true })
     })
-  return sheet(352, chart, [
+  return sheet(372, chart, [
     ...up.flatMap((y) => [
       line(left, py(y), right, py(y)),
       text(left - 10, py(y) + 4, short(y), { anchor: "end", fill: faint })
