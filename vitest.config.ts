@@ -19,6 +19,20 @@ export default defineConfig({
         }
       },
       {
+        // What is kept in a store, once more on PostgreSQL (`test/store`).
+        extends: true,
+        test: {
+          name: "postgres",
+          include: ["test/{journal,access,pipeline}/**/*.test.ts"],
+          // These are about SQLite's own file: its log, its versions, what it says of a full disk.
+          exclude: ["test/journal/{checkpoints,store,standing}.test.ts"],
+          globalSetup: ["test/store/setup.ts"],
+          // A file after the other in one process: each would make its tables, or start its database, for itself.
+          isolate: false,
+          testTimeout: 60_000
+        }
+      },
+      {
         extends: true,
         test: {
           name: "e2e",

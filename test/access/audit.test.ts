@@ -6,6 +6,7 @@ import { importBatch } from "../../src/access/imports.ts"
 import { Pairing } from "../../src/access/Pairing.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { bank, codeOf, heard, inMemory, says, shop } from "./kit.ts"
+import { onlySqlite } from "../journal/storeAt.ts"
 
 const entry = (senderId: string, changes = {}) => ({
   account: shop,
@@ -69,7 +70,7 @@ describe("the audit", () => {
     }).pipe(Effect.provide(inMemory()))
   )
 
-  it.effect("goes by its indexes", () =>
+  onlySqlite("goes by its indexes", "it is the plan of a query", () =>
     Effect.gen(function* () {
       const { query, read } = yield* Journal
       const plan = (sql: string) => Effect.map(query(read.unsafe(`EXPLAIN QUERY PLAN ${sql}`)), JSON.stringify)

@@ -9,8 +9,8 @@ import { seenEvery } from "../../src/journal/chats/seeing.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { journalMigrations } from "../../src/journal/migrations.ts"
-import { layerSqlite } from "../../src/node/store.ts"
 import { admission, lane, shop, temporaryFile } from "./kit.ts"
+import { storeAt } from "./storeAt.ts"
 
 const onStore = <A, E>(test: Effect.Effect<A, E, Chats | Inbox | Journal>) =>
   Effect.scoped(
@@ -19,7 +19,7 @@ const onStore = <A, E>(test: Effect.Effect<A, E, Chats | Inbox | Journal>) =>
         test,
         Layer.fresh(
           Layer.merge(Chats.layerSql, Inbox.layerSql).pipe(
-            Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true }))
+            Layer.provideMerge(storeAt({ filename, migrations: journalMigrations, migrate: true }))
           )
         )
       )
@@ -267,7 +267,7 @@ it.live("an older store's chats are those of its answered messages", () =>
       const { "0001_journal": first, "0005_session": session } = journalMigrations
       assert.isDefined(first)
       assert.isDefined(session)
-      const older = layerSqlite({
+      const older = storeAt({
         filename,
         migrations: { ...(first && { "0001_journal": first }), ...(session && { "0005_session": session }) },
         migrate: true
@@ -284,7 +284,7 @@ it.live("an older store's chats are those of its answered messages", () =>
             VALUES (${shop}, ${id}, ${chat}, ${at}, 'webhook', '{}', ${state})`)
         }
       }).pipe(Effect.provide(Layer.fresh(older)))
-      const now = layerSqlite({ filename, migrations: journalMigrations, migrate: true })
+      const now = storeAt({ filename, migrations: journalMigrations, migrate: true })
       const rows = yield* Effect.flatMap(Chats, (chats) => chats.list({ limit: 10 })).pipe(
         Effect.provide(Layer.fresh(Layer.provide(Chats.layerSql, now)))
       )
@@ -311,7 +311,7 @@ it.live("a resume that dies midway leaves the chat paused, and whoever comes nex
       const filename = yield* temporaryFile
       const process = Layer.fresh(
         Layer.merge(Chats.layerSql, Inbox.layerSql).pipe(
-          Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true }))
+          Layer.provideMerge(storeAt({ filename, migrations: journalMigrations, migrate: true }))
         )
       )
       yield* Effect.gen(function* () {

@@ -1,28 +1,23 @@
-import { createHash } from "node:crypto"
+import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { inject } from "vitest"
 import { Journal, type JournalError } from "../../src/journal/Journal.ts"
-import { latest } from "../../src/journal/store.ts"
-import { layerPostgres, layerPostgresExisting } from "../../src/node/postgres.ts"
 import { layerSqlite, type StoreOptions } from "../../src/node/store.ts"
+import { watched } from "../store/inFlight.ts"
+import { layerStandsFor } from "../store/postgres.ts"
+import type { SuiteStore } from "../store/setup.ts"
 
-/** The server on which a run of the suites keeps its stores; undefined: SQLite. */
-export const postgresUrl = process.env["ZALO_EFFECT_SUITE_STORE"]
-
-/** A schema for each file that SQLite would have. Suites take one store for another only by its name. */
-const schemaOf = (filename: string): string => `t_${createHash("sha256").update(filename).digest("hex").slice(0, 24)}`
-
-let memory = 0
+/** The PostgreSQL that this run of the suites is about; undefined: SQLite. */
+export const suiteStore: SuiteStore | undefined = inject("suiteStore")
 
 /** The store that a suite keeps under this name, on the database that the run is about. */
-export const storeAt = (options: StoreOptions): Layer.Layer<Journal, JournalError> => {
-  if (postgresUrl === undefined) return layerSqlite(options)
-  const filename = options.filename === ":memory:" ? `${process.pid}:memory:${memory++}` : options.filename
-  const place = { url: Redacted.make(postgresUrl), schema: schemaOf(filename), connections: 4 }
-  return options.migrate
-    ? layerPostgres({ ...place, migrations: options.migrations })
-    : layerPostgresExisting({ ...place, version: latest(options.migrations) }).pipe(
-        Layer.catchTag("NoTables", () => Layer.effect(Journal, Effect.die(new Error("the store has no tables"))))
-      )
-}
+export const storeAt = (options: StoreOptions & { readonly migrate: true }): Layer.Layer<Journal, JournalError> =>
+  Layer.effect(Journal, Effect.map(Journal, watched)).pipe(
+    Layer.provide(suiteStore === undefined ? layerSqlite(options) : layerStandsFor(options, suiteStore))
+  )
+
+/** A test of what only SQLite has: over PostgreSQL it is left out, and says why. */
+export const onlySqlite = <A, E>(name: string, why: string, test: () => Effect.Effect<A, E, Scope.Scope>): void =>
+  suiteStore === undefined ? it.effect(name, test) : it.effect.skip(`${name} (left out: ${why})`, test)

@@ -8,6 +8,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { Journal } from "../../src/journal/Journal.ts"
 import { makeWriter } from "../../src/journal/writer.ts"
 import { onFile, otherProgram } from "./kit.ts"
+import { onlySqlite } from "./storeAt.ts"
 
 const table = Effect.gen(function* () {
   const { sql, write } = yield* Journal
@@ -97,7 +98,7 @@ it.effect("a unit that fails undoes itself alone, and its own error comes back",
   )
 )
 
-it.effect("a unit that breaks the whole transaction does not sink the others", () =>
+onlySqlite("a unit that breaks the whole transaction does not sink the others", "it fills a file's last page", () =>
   onFile(() =>
     Effect.gen(function* () {
       yield* table
@@ -115,50 +116,56 @@ it.effect("a unit that breaks the whole transaction does not sink the others", (
   )
 )
 
-it.effect("while another process writes, writing waits, reading does not, and the event loop goes on", () =>
-  onFile((filename) =>
-    Effect.gen(function* () {
-      yield* table
-      const other = yield* otherProgram(filename)
-      other.exec("BEGIN IMMEDIATE")
-      const writing = yield* Effect.forkChild(put(1))
-      yield* TestClock.adjust("2 seconds")
-      assert.deepStrictEqual(yield* notes, [])
-      assert.isUndefined(writing.pollUnsafe())
-      const started = performance.now()
-      yield* TestClock.adjust("100 millis")
-      assert.isBelow(performance.now() - started, 200, "a wait for the lock is not spent inside SQLite")
-      other.exec("COMMIT")
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.join(writing)
-      assert.deepStrictEqual(yield* notes, [1])
-    }).pipe(Effect.scoped)
-  )
+onlySqlite(
+  "while another process writes, writing waits, reading does not, and the event loop goes on",
+  "the lock is a file's",
+  () =>
+    onFile((filename) =>
+      Effect.gen(function* () {
+        yield* table
+        const other = yield* otherProgram(filename)
+        other.exec("BEGIN IMMEDIATE")
+        const writing = yield* Effect.forkChild(put(1))
+        yield* TestClock.adjust("2 seconds")
+        assert.deepStrictEqual(yield* notes, [])
+        assert.isUndefined(writing.pollUnsafe())
+        const started = performance.now()
+        yield* TestClock.adjust("100 millis")
+        assert.isBelow(performance.now() - started, 200, "a wait for the lock is not spent inside SQLite")
+        other.exec("COMMIT")
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(writing)
+        assert.deepStrictEqual(yield* notes, [1])
+      }).pipe(Effect.scoped)
+    )
 )
 
-it.effect("who waited ten seconds for another process is told, all at once, and the next try works", () =>
-  onFile((filename) =>
-    Effect.gen(function* () {
-      yield* table
-      const other = yield* otherProgram(filename)
-      other.exec("BEGIN IMMEDIATE")
-      const writing = yield* Effect.forkChild(
-        Effect.all(
-          [1, 2, 3].map((n) => Effect.flip(put(n))),
-          { concurrency: "unbounded" }
+onlySqlite(
+  "who waited ten seconds for another process is told, all at once, and the next try works",
+  "the lock is a file's",
+  () =>
+    onFile((filename) =>
+      Effect.gen(function* () {
+        yield* table
+        const other = yield* otherProgram(filename)
+        other.exec("BEGIN IMMEDIATE")
+        const writing = yield* Effect.forkChild(
+          Effect.all(
+            [1, 2, 3].map((n) => Effect.flip(put(n))),
+            { concurrency: "unbounded" }
+          )
         )
-      )
-      for (let i = 0; i < 13; i++) yield* TestClock.adjust("1 second")
-      const errors = yield* Fiber.join(writing)
-      assert.deepStrictEqual(
-        errors.map((error) => error.reason),
-        ["busy", "busy", "busy"]
-      )
-      other.exec("COMMIT")
-      yield* put(4)
-      assert.deepStrictEqual(yield* notes, [4])
-    }).pipe(Effect.scoped)
-  )
+        for (let i = 0; i < 13; i++) yield* TestClock.adjust("1 second")
+        const errors = yield* Fiber.join(writing)
+        assert.deepStrictEqual(
+          errors.map((error) => error.reason),
+          ["busy", "busy", "busy"]
+        )
+        other.exec("COMMIT")
+        yield* put(4)
+        assert.deepStrictEqual(yield* notes, [4])
+      }).pipe(Effect.scoped)
+    )
 )
 
 it.effect("who is interrupted before the commit wrote nothing, and takes nobody along", () =>
@@ -215,7 +222,7 @@ it.effect("a defect in the transaction itself is told to everybody in it", () =>
   )
 )
 
-it.effect("a unit answers after the commit: another program sees it then", () =>
+onlySqlite("a unit answers after the commit: another program sees it then", "the other program opens the file", () =>
   onFile((filename) =>
     Effect.gen(function* () {
       yield* table

@@ -23,6 +23,7 @@ import { journalMigrations } from "../../src/journal/migrations.ts"
 import { Outbox } from "../../src/journal/Outbox.ts"
 import { Media } from "../../src/media/Media.ts"
 import { storeAt } from "../journal/storeAt.ts"
+import { stillFor } from "../store/inFlight.ts"
 import { type AccountRuntime, Accounts } from "../../src/pipeline/Accounts.ts"
 import { Handoffs } from "../../src/pipeline/Handoffs.ts"
 import { Instance } from "../../src/pipeline/Instance.ts"
@@ -274,7 +275,7 @@ export const replies = (chat: string, texts: ReadonlyArray<string>, turn: string
   })
 
 /** Lets everything that needs no time happen. */
-export const settled = Effect.repeat(Effect.yieldNow, { times: 60 })
+export const settled = stillFor(60)
 
 /** Lets time pass in steps that a sweep fits in. */
 export const pass = (duration: Duration.Input, step: Duration.Input = "250 millis") =>
@@ -287,6 +288,9 @@ export const pass = (duration: Duration.Input, step: Duration.Input = "250 milli
       yield* settled
     }
   })
+
+/** Lets time pass at once: what was asked before has its answer, and so has what then comes due. */
+export const after = (duration: Duration.Input) => pass(duration, duration)
 
 export interface InboxState {
   readonly message_id: string

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Logger from "effect/Logger"
-import * as TestClock from "effect/testing/TestClock"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
@@ -14,7 +13,9 @@ import { Journal } from "../../src/journal/Journal.ts"
 import { Pipeline } from "../../src/pipeline/Pipeline.ts"
 import * as Z from "../../src/zalo/ZaloError.ts"
 import { otherProgram, temporaryFile } from "../journal/kit.ts"
+import { onlySqlite } from "../journal/storeAt.ts"
 import {
+  after,
   admit,
   inboxRows,
   outboxRows,
@@ -90,7 +91,7 @@ describe("the pipeline", () => {
     )
   )
 
-  it.effect("finds what another program appended, without being told", () =>
+  onlySqlite("finds what another program appended, without being told", "the other program opens the file", () =>
     running(({ filename, zalo }) =>
       Effect.gen(function* () {
         yield* pass("1 second")
@@ -263,7 +264,7 @@ describe("the pipeline", () => {
             ["m4", "pending", 0]
           ]
         )
-        yield* TestClock.adjust("1 minute")
+        yield* after("1 minute")
         yield* settled
         assert.strictEqual(zalo.sends.length, 1)
       })
@@ -278,55 +279,57 @@ const crashImage = (filename: string, to: string) =>
     fs.copyFileSync(`${filename}-wal`, `${to}-wal`)
   })
 
-it.effect.each(Array.from({ length: 24 }, (_, n) => n * 7))(
-  "a process that dies after %i turns of the event loop leaves one set of replies per message, in order",
-  (moment) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const { agent, filename, world, zalo } = yield* scene()
-        agent.answer = (turn) =>
-          Effect.as(
-            Effect.yieldNow,
-            [1, 2].map((n) => ({ type: "text", text: `${turn.message.text}/${n}` }))
-          )
-        zalo.answer = (_, n) => Effect.as(Effect.yieldNow, { messageId: `z${n}` })
-        const chats = ["a", "b", "c"]
-        const image = `${filename}.crashed`
-        const scope = yield* Scope.make()
-        const first = yield* Layer.buildWithScope(processOn(filename, world), scope)
-        yield* Effect.gen(function* () {
-          for (const chat of chats) for (const n of [1, 2, 3, 4]) yield* says(chat, `${chat}${n}`)
-          for (let i = 0; i < moment; i++) yield* Effect.yieldNow
-        }).pipe(Effect.provideContext(first))
-        yield* crashImage(filename, image)
-        const before = zalo.sends.length
-        const sent = zalo.sends.slice(0, before)
-        yield* Scope.close(scope, Exit.void)
-        const between = zalo.sends.length
-        yield* TestClock.adjust("1 hour")
-        yield* Effect.gen(function* () {
-          yield* Pipeline.use((pipeline) => pipeline.resume)
-          yield* pass("10 seconds")
-          const rows = yield* outboxRows
-          const attempts = yield* outcomes
-          assert.deepStrictEqual(new Set((yield* inboxRows).map((row) => row.state)), new Set(["done"]))
-          assert.deepStrictEqual(new Set(rows.map((row) => row.state)), new Set(["sent"]))
-          const heard = [...sent, ...zalo.sends.slice(between)]
-          for (const chat of chats) {
-            const expected = [1, 2, 3, 4].flatMap((n) => [1, 2].map((part) => `re ${chat}${n}/${part}`.slice(3)))
-            assert.deepStrictEqual(
-              rows.filter((row) => row.chat === chat).map((row) => JSON.parse(row.payload).text),
-              expected
+for (const moment of Array.from({ length: 24 }, (_, n) => n * 7))
+  onlySqlite(
+    `a process that dies after ${moment} turns of the event loop leaves one set of replies per message, in order`,
+    "a copy of the file stands for what a crash leaves",
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { agent, filename, world, zalo } = yield* scene()
+          agent.answer = (turn) =>
+            Effect.as(
+              Effect.yieldNow,
+              [1, 2].map((n) => ({ type: "text", text: `${turn.message.text}/${n}` }))
             )
-            const texts = heard.filter((call) => call.chat === chat).map((call) => call.what)
-            const once = texts.filter((text, n) => text !== texts[n - 1])
-            assert.deepStrictEqual(once, expected)
-            for (const doubled of texts.filter((text, n) => text === texts[n - 1])) {
-              const at = rows.findIndex((row) => JSON.parse(row.payload).text === doubled)
-              assert.deepStrictEqual(attempts[at], ["unknown", "sent"])
+          zalo.answer = (_, n) => Effect.as(Effect.yieldNow, { messageId: `z${n}` })
+          const chats = ["a", "b", "c"]
+          const image = `${filename}.crashed`
+          const scope = yield* Scope.make()
+          const first = yield* Layer.buildWithScope(processOn(filename, world), scope)
+          yield* Effect.gen(function* () {
+            for (const chat of chats) for (const n of [1, 2, 3, 4]) yield* says(chat, `${chat}${n}`)
+            for (let i = 0; i < moment; i++) yield* Effect.yieldNow
+          }).pipe(Effect.provideContext(first))
+          yield* crashImage(filename, image)
+          const before = zalo.sends.length
+          const sent = zalo.sends.slice(0, before)
+          yield* Scope.close(scope, Exit.void)
+          const between = zalo.sends.length
+          yield* after("1 hour")
+          yield* Effect.gen(function* () {
+            yield* Pipeline.use((pipeline) => pipeline.resume)
+            yield* pass("10 seconds")
+            const rows = yield* outboxRows
+            const attempts = yield* outcomes
+            assert.deepStrictEqual(new Set((yield* inboxRows).map((row) => row.state)), new Set(["done"]))
+            assert.deepStrictEqual(new Set(rows.map((row) => row.state)), new Set(["sent"]))
+            const heard = [...sent, ...zalo.sends.slice(between)]
+            for (const chat of chats) {
+              const expected = [1, 2, 3, 4].flatMap((n) => [1, 2].map((part) => `re ${chat}${n}/${part}`.slice(3)))
+              assert.deepStrictEqual(
+                rows.filter((row) => row.chat === chat).map((row) => JSON.parse(row.payload).text),
+                expected
+              )
+              const texts = heard.filter((call) => call.chat === chat).map((call) => call.what)
+              const once = texts.filter((text, n) => text !== texts[n - 1])
+              assert.deepStrictEqual(once, expected)
+              for (const doubled of texts.filter((text, n) => text === texts[n - 1])) {
+                const at = rows.findIndex((row) => JSON.parse(row.payload).text === doubled)
+                assert.deepStrictEqual(attempts[at], ["unknown", "sent"])
+              }
             }
-          }
-        }).pipe(Effect.provide(processOn(image, world, "second")))
-      })
-    )
-)
+          }).pipe(Effect.provide(processOn(image, world, "second")))
+        })
+      )
+  )

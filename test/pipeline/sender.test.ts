@@ -13,7 +13,8 @@ import { Accounts } from "../../src/pipeline/Accounts.ts"
 import { Sender } from "../../src/pipeline/Sender.ts"
 import * as Z from "../../src/zalo/ZaloError.ts"
 import { temporaryFile } from "../journal/kit.ts"
-import { keyOf, outboxRows, outcomes, senderOn, replies, shop, StubAgent, type World, worldOf } from "./kit.ts"
+import { after, keyOf, outboxRows, outcomes, senderOn, replies, shop, StubAgent, type World, worldOf } from "./kit.ts"
+import { broken, repaired } from "../store/broken.ts"
 import { refusal, StubZalo } from "./stub.ts"
 
 const step = (chat = "a") => Sender.use((sender) => sender.step(keyOf(chat)))
@@ -285,7 +286,7 @@ describe("sending", () => {
         yield* replies("b", Array.from({ length: 40 }, String))
         for (let i = 0; i < 20; i++) {
           yield* step("b")
-          yield* TestClock.adjust("100 millis")
+          yield* after("100 millis")
         }
         zalo.answer = () => Effect.fail(refusal(new Z.RateLimited({}), false))
         yield* replies("a", ["x"])
@@ -297,7 +298,7 @@ describe("sending", () => {
         zalo.answer = () => Effect.succeed({})
         yield* replies("c", ["y"])
         const slow = yield* Effect.forkChild(step("c"), { startImmediately: true })
-        yield* TestClock.adjust("10 seconds")
+        yield* after("10 seconds")
         yield* Fiber.join(slow)
         assert.strictEqual((yield* outboxRows).find((row) => row.chat === "c")?.state, "sent")
       })
@@ -387,7 +388,7 @@ describe("sending", () => {
         yield* replies("a", ["1", "2"])
         assert.isFalse(yield* step())
         assert.strictEqual(world.token, "refused")
-        yield* TestClock.adjust("3 days")
+        yield* after("3 days")
         assert.isFalse(yield* step())
         assert.strictEqual(zalo.sends.length, 1)
         assert.deepStrictEqual(yield* states, ["queued", "queued"])
@@ -408,7 +409,7 @@ describe("sending", () => {
         zalo.answer = (call) => (call.what === "1" ? Effect.fail(lost) : Effect.succeed({}))
         yield* replies("a", ["1", "2"])
         yield* step()
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         assert.isTrue(yield* step(), "the next one is not held up")
         yield* step()
         assert.deepStrictEqual(zalo.texts, ["1", "1", "2"])
@@ -444,7 +445,7 @@ describe("sending", () => {
         zalo.answer = (call, n) => (call.what === "1" ? Effect.fail(n === 1 ? lost : error) : Effect.succeed({}))
         yield* replies("a", ["1", "2"])
         yield* step()
-        yield* TestClock.adjust(Duration.millis(1_000 + clock))
+        yield* after(Duration.millis(1_000 + clock))
         while (yield* step());
         assert.deepStrictEqual(yield* statesAndReasons, [
           ["unknown", "timeout"],
@@ -465,7 +466,7 @@ describe("sending", () => {
         yield* Fiber.interrupt(fiber)
         assert.deepStrictEqual(yield* statesAndReasons, [["queued", "interrupted"]])
         zalo.answer = () => Effect.succeed({})
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         yield* Effect.provide(step(), senderOn(filename, world, "second"))
         assert.deepStrictEqual(yield* outcomes, [["unknown", "sent"]])
       })
@@ -491,7 +492,7 @@ describe("sending", () => {
         zalo.answer = (call) => (call.what === "1" ? Effect.die(new Error("bug")) : Effect.succeed({}))
         yield* replies("a", ["1", "2"])
         yield* step()
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         while (yield* step());
         assert.deepStrictEqual(yield* states, ["unknown", "sent"])
       })
@@ -514,7 +515,7 @@ describe("sending", () => {
         })
         assert.strictEqual(yield* recover, 1, "its own call is under way")
         assert.deepStrictEqual(yield* states, ["queued", "sending"])
-        yield* TestClock.adjust("35001 millis")
+        yield* after("35001 millis")
         assert.strictEqual(yield* recover, 1)
         assert.deepStrictEqual(yield* statesAndReasons, [
           ["queued", "interrupted"],
@@ -528,20 +529,17 @@ describe("sending", () => {
   it.effect("what was sent is written down even if the store fails for a while: it is not sent again", () =>
     sending((zalo) =>
       Effect.gen(function* () {
-        const { sql } = yield* Journal
+        const journal = yield* Journal
         yield* replies("a", ["1"])
         zalo.answer = () =>
-          Effect.as(
-            Effect.orDie(
-              sql.unsafe("CREATE TRIGGER broken BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'broken'); END")
-            ),
-            { messageId: "z" }
-          )
+          Effect.as(Effect.orDie(Effect.provideService(broken("outbox", "UPDATE"), Journal, journal)), {
+            messageId: "z"
+          })
         const fiber = yield* Effect.forkChild(step(), { startImmediately: true })
-        for (let i = 0; i < 5; i++) yield* TestClock.adjust("1 second")
+        for (let i = 0; i < 5; i++) yield* after("1 second")
         assert.deepStrictEqual(yield* states, ["sending"])
-        yield* sql.unsafe("DROP TRIGGER broken")
-        yield* TestClock.adjust("1 second")
+        yield* repaired("outbox")
+        yield* after("1 second")
         yield* Fiber.join(fiber)
         assert.deepStrictEqual([yield* states, zalo.sends.length], [["sent"], 1])
       })

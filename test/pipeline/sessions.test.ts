@@ -4,7 +4,6 @@ import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/testing/TestClock"
 import { AgentBridge } from "../../src/agent/AgentBridge.ts"
 import { AgentError } from "../../src/agent/AgentError.ts"
 import { History, type HistoryMessage } from "../../src/agent/History.ts"
@@ -13,7 +12,7 @@ import { Journal } from "../../src/journal/Journal.ts"
 import { FakeZalo } from "../../src/sandbox/FakeZalo.ts"
 import { layer as gateway, settled } from "../../src/testing/TestGateway.ts"
 import type { TestGatewayOptions } from "../../src/testing/options.ts"
-import { pass, processOn, says, textUpdate, worldOf } from "./kit.ts"
+import { after, pass, processOn, says, textUpdate, worldOf } from "./kit.ts"
 import { StubZalo } from "./stub.ts"
 
 /** An agent that notes what it is told, and answers with its turn's number. */
@@ -87,7 +86,7 @@ it.effect("no more than the asked number is told, and a turn that failed is not 
     for (const words of ["một", "hai"]) yield* lan.says(words)
     state.fails = 1
     yield* lan.says("ba")
-    yield* TestClock.adjust("2 seconds")
+    yield* after("2 seconds")
     yield* settled
     yield* lan.says("bốn")
     assert.deepStrictEqual(told, [
@@ -176,10 +175,10 @@ it.effect("in a burst that becomes one turn, /new stands alone", () => {
   return Effect.gen(function* () {
     const lan = (yield* FakeZalo).user("Lan")
     for (const words of ["một", "hai", "/new", "ba", "bốn"]) yield* lan.says(words)
-    yield* TestClock.adjust("30 seconds")
+    yield* after("30 seconds")
     yield* settled
     yield* lan.says("năm")
-    yield* TestClock.adjust("30 seconds")
+    yield* after("30 seconds")
     yield* settled
     assert.deepStrictEqual(
       turns.map(({ message }) => message.text),

@@ -4,14 +4,24 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/testing/TestClock"
 import { AgentError } from "../../src/agent/AgentError.ts"
 import type { AccountSettings } from "../../src/domain/Account.ts"
 import { ChatId, MessageId } from "../../src/domain/ids.ts"
 import { Inbox } from "../../src/journal/Inbox.ts"
 import { Turns } from "../../src/pipeline/Turns.ts"
 import { temporaryFile } from "../journal/kit.ts"
-import { inboxRows, keyOf, outboxRows, shop, StubAgent, textUpdate, turnPolicy, turnsOn, worldOf } from "./kit.ts"
+import {
+  after,
+  inboxRows,
+  keyOf,
+  outboxRows,
+  shop,
+  StubAgent,
+  textUpdate,
+  turnPolicy,
+  turnsOn,
+  worldOf
+} from "./kit.ts"
 import { StubZalo } from "./stub.ts"
 
 /** A message that is received now. */
@@ -49,11 +59,11 @@ describe("merge", () => {
       yield* Effect.gen(function* () {
         yield* admit("a", "m1")
         const stepping = yield* Effect.forkChild(Effect.delay(step(), "1 millis"))
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         yield* admit("a", "m2")
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         assert.strictEqual(agent.turns.length, 0, "the second message began the window anew")
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         yield* Fiber.join(stepping)
         assert.deepStrictEqual(
           agent.turns.map((turn) => [
@@ -79,15 +89,15 @@ describe("merge", () => {
       yield* Effect.gen(function* () {
         yield* admit("a", "m1")
         yield* admit("a", "m2")
-        yield* TestClock.adjust("3 seconds")
+        yield* after("3 seconds")
         yield* step()
         yield* admit("a", "m3")
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
       }).pipe(Effect.provide(layer()))
       agent.answer = (turn) => Effect.succeed([{ type: "text", text: turn.message.text }])
       yield* Effect.gen(function* () {
         yield* step()
-        yield* TestClock.adjust("2 seconds")
+        yield* after("2 seconds")
         yield* step()
         assert.deepStrictEqual(
           agent.turns.map((turn) => [String(turn.turnId), turn.attempt, turn.message.text]),
@@ -108,7 +118,7 @@ describe("merge", () => {
         yield* admit("a", "m0")
         const stepping = yield* Effect.forkChild(Effect.delay(step(), "1 millis"))
         for (let i = 1; i <= 12; i++) {
-          yield* TestClock.adjust("1 second")
+          yield* after("1 second")
           yield* admit("a", `m${i}`)
         }
         yield* Fiber.join(stepping)
@@ -135,7 +145,7 @@ describe("interrupt", () => {
         yield* Effect.gen(function* () {
           yield* admit("a", "m1")
           const stepping = yield* Effect.forkChild(Effect.delay(step(woken.await), "1 millis"))
-          yield* TestClock.adjust("1 second")
+          yield* after("1 second")
           assert.strictEqual(agent.turns.length, 1)
           yield* admit("a", "m2")
           yield* woken.open
@@ -218,7 +228,7 @@ describe("paragraphs as they come", () => {
       yield* Effect.gen(function* () {
         yield* admit("a", "m1")
         const stepping = yield* Effect.forkChild(Effect.delay(step(), "1 millis"))
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
         assert.deepStrictEqual([yield* texted, yield* ends], [["one"], [["pending", null]]])
         yield* going.open
         yield* Fiber.join(stepping)
@@ -238,7 +248,7 @@ describe("paragraphs as they come", () => {
       yield* Effect.gen(function* () {
         yield* admit("a", "m1")
         yield* Effect.forkDetach(Effect.delay(step(), "1 millis"))
-        yield* TestClock.adjust("1 second")
+        yield* after("1 second")
       }).pipe(Effect.provide(layer()))
       yield* Effect.gen(function* () {
         yield* step()

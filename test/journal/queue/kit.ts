@@ -8,14 +8,14 @@ import { journalMigrations } from "../../../src/journal/migrations.ts"
 import { Outbox } from "../../../src/journal/Outbox.ts"
 import type { OutboxRow, Settlement } from "../../../src/journal/OutboxRow.ts"
 import { Queue } from "../../../src/journal/queue/Queue.ts"
-import { layerSqlite } from "../../../src/node/store.ts"
 import { admission, lane, shop } from "../kit.ts"
+import { storeAt } from "../storeAt.ts"
 
 /** A store of its own with the queue's desk beside it. */
 export const store = (filename = ":memory:") =>
   Layer.fresh(
     Layer.mergeAll(Inbox.layerSql, Outbox.layerSql, Queue.layerSql).pipe(
-      Layer.provideMerge(layerSqlite({ filename, migrations: journalMigrations, migrate: true })),
+      Layer.provideMerge(storeAt({ filename, migrations: journalMigrations, migrate: true })),
       Layer.orDie
     )
   )
