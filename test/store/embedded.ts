@@ -32,6 +32,7 @@ const sqlError = (cause: unknown): SqlError =>
 
 /** A connection to one schema of the database in this process. All share its one session: one at a time. */
 const connectionTo = (schema: string): Connection => {
+  // It goes on whoever has lost interest: nobody else may have the session before it has ended.
   const query = (sql: string, params: ReadonlyArray<unknown>, rowMode: "object" | "array") =>
     Effect.tryPromise({
       try: async () => {
@@ -43,7 +44,7 @@ const connectionTo = (schema: string): Connection => {
         return db.query<Record<string, unknown>>(sql, [...params], { rowMode })
       },
       catch: sqlError
-    })
+    }).pipe(Effect.uninterruptible)
   const rows: Connection["execute"] = (sql, params, transform) =>
     Effect.map(query(sql, params, "object"), ({ rows: found }) => (transform === undefined ? found : transform(found)))
   const values: Connection["executeValues"] = (sql, params) =>
