@@ -66,7 +66,7 @@ it.effect("what ended well is found in a store with gaps and thousands of rows, 
     yield* write(sql`
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
       INSERT INTO inbox (seq, account, message_id, chat, received_at, source, body, state)
-      SELECT i * 3, 'shop', 'm' || i, 'c' || (i % 4000), ${start} + i, 'webhook', '{}', 'done' FROM n`)
+      SELECT i * 3, 'shop', 'm' || i, 'c' || (i % 4000), CAST(${start} AS BIGINT) + i, 'webhook', '{}', 'done' FROM n`)
     const done = { states: ["done"] } as const
     assert.deepStrictEqual((yield* list({ ...done, chat: "c7" }))[0], ["m8007", "m4007", "m7"])
     assert.deepStrictEqual((yield* list({ ...done, chat: "c7", since: start + 4_000 }))[0], ["m8007", "m4007"])

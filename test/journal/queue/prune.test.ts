@@ -116,7 +116,7 @@ it.effect("a thousand rows go in many small transactions", () =>
     yield* write(sql`
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)
       INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
-      SELECT 'shop', 'm' || i, 'c', ${start} + i, 'webhook', '{}', CASE WHEN i % 2 = 0 THEN 'done' ELSE 'dead' END FROM n`)
+      SELECT 'shop', 'm' || i, 'c', CAST(${start} AS BIGINT) + i, 'webhook', '{}', CASE WHEN i % 2 = 0 THEN 'done' ELSE 'dead' END FROM n`)
     assert.deepStrictEqual(yield* prune({ before: start + 1_001 }), { inbox: 500, outbox: 0 })
     assert.strictEqual(yield* count("inbox"), 800)
   }).pipe(Effect.provide(store()))
