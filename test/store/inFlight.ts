@@ -9,7 +9,8 @@ const ended = Effect.sync(() => {
   if (n === 0) for (const resume of waiting.splice(0)) resume()
 })
 
-const counted = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+/** What asks a database for itself, beside the journal. */
+export const counted = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
     n++
     return Effect.ensuring(effect, ended)

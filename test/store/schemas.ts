@@ -9,7 +9,7 @@ interface Schema {
   readonly name: string
   /** Which migrations were run in it. */
   readonly migrations: string
-  /** The tables that they made. */
+  /** The tables, and triggers, that they made. */
   tables: string | undefined
   /** The file that it stands for; undefined while it is nobody's. */
   filename: string | undefined
@@ -34,7 +34,9 @@ END $$`
 
 const tablesIn = (sql: SqlClient) =>
   Effect.map(
-    sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`,
+    sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()
+      UNION ALL SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+      WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace ORDER BY 1`,
     (rows) => rows.map(({ name }) => name).join()
   )
 
@@ -42,7 +44,7 @@ const tablesIn = (sql: SqlClient) =>
 const isFree = ({ filename }: Schema): boolean =>
   filename === undefined || (!filename.startsWith(":") && !existsSync(dirname(filename)))
 
-/** Empties a schema for the next test. False: one has made tables in it, or dropped some. */
+/** Empties a schema for the next test. False: one has made tables or triggers in it, or dropped some. */
 const emptied = Effect.fnUntraced(function* (schema: Schema, sql: SqlClient) {
   if ((yield* tablesIn(sql)) !== schema.tables) return false
   yield* sql.unsafe(empty)
