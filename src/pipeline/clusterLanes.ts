@@ -6,12 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Rpc from "effect/rpc/Rpc"
 import { AccountId, ChatId, type LaneKey } from "../domain/ids.ts"
-import { makeLaneEngine } from "./laneEngine.ts"
+import { laneId, makeLaneEngine } from "./laneEngine.ts"
 import { type LaneOptions, Lanes } from "./Lanes.ts"
 
-const idOf = ({ account, chat }: LaneKey): string => `${account}/${chat}`
-
-/** An account's id has no slash in it (`design.md` §4). */
 const keyOf = (id: string): LaneKey => {
   const slash = id.indexOf("/")
   return { account: AccountId.make(id.slice(0, slash)), chat: ChatId.make(id.slice(slash + 1)) }
@@ -30,11 +27,11 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   const client = yield* entity.client
   const group = (id: EntityId.EntityId) => entity.getShardGroup(id)
   const mine = (key: LaneKey): boolean => {
-    const id = EntityId.make(idOf(key))
+    const id = EntityId.make(laneId(key))
     return sharding.hasShardId(sharding.getShardId(id, group(id)))
   }
   const call = (key: LaneKey) =>
-    client(idOf(key)).Wake(undefined, { discard: true }).pipe(Effect.timeoutOption(patience), Effect.ignore)
+    client(laneId(key)).Wake(undefined, { discard: true }).pipe(Effect.timeoutOption(patience), Effect.ignore)
 
   const engine = yield* makeLaneEngine({ ...options, mine, begin: call })
 
@@ -59,7 +56,8 @@ const open = Effect.fnUntraced(function* (options: LaneOptions) {
   return {
     ...engine,
     // Who wakes does not wait for another runner.
-    wake: (key: LaneKey) => Effect.asVoid(Effect.forkIn(call(key), scope))
+    wake: (key: LaneKey) =>
+      Effect.suspend(() => (engine.nudge(key) ? Effect.void : Effect.asVoid(Effect.forkIn(call(key), scope))))
   }
 })
 

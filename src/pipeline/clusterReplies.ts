@@ -8,8 +8,10 @@ import * as Rpc from "effect/rpc/Rpc"
 import * as Schema from "effect/Schema"
 import { PendingReplies, type ReplyOutcome } from "../agent/PendingReplies.ts"
 import { RepliesElsewhere } from "../agent/RepliesElsewhere.ts"
+import { AccountId, ChatId } from "../domain/ids.ts"
 import { ReplyPart } from "../domain/Reply.ts"
 import { Journal } from "../journal/Journal.ts"
+import { laneId } from "./laneEngine.ts"
 
 const Outcome = Schema.Literals(["accepted", "answered", "over", "unknown"])
 const Question = { turnId: Schema.String }
@@ -25,7 +27,7 @@ const patience = "5 seconds"
 
 const unknown: ReplyOutcome = "unknown"
 
-const decode = Schema.decodeUnknownOption(Schema.Tuple([Schema.Struct({ chat: Schema.String })]))
+const decode = Schema.decodeUnknownOption(Schema.Tuple([Schema.Struct({ chat: ChatId })]))
 
 /** Brings an answer that reached this runner to the one whose lane waits for it. */
 export const layerCluster: Layer.Layer<never, never, Sharding | PendingReplies | Journal> = Layer.effect(
@@ -51,7 +53,7 @@ export const layerCluster: Layer.Layer<never, never, Sharding | PendingReplies |
       const colon = turnId.indexOf(":")
       const [account, message] = [turnId.slice(0, colon), turnId.slice(colon + 1)]
       const rows = yield* query(read`SELECT chat FROM inbox WHERE account = ${account} AND message_id = ${message}`)
-      return Option.map(decode(rows), ([{ chat }]) => `${account}/${chat}`).pipe(
+      return Option.map(decode(rows), ([{ chat }]) => laneId({ account: AccountId.make(account), chat })).pipe(
         Option.filter((lane) => {
           const id = EntityId.make(lane)
           return !sharding.hasShardId(sharding.getShardId(id, Replies.getShardGroup(id)))

@@ -38,7 +38,12 @@ export interface EngineOptions extends LaneOptions {
   readonly begin?: ((key: LaneKey) => Effect.Effect<void>) | undefined
 }
 
+/** One lane's name. An account's id has no slash in it (`design.md` §4). */
+export const laneId = ({ account, chat }: LaneKey): string => `${account}/${chat}`
+
 export interface LaneEngine extends LaneSet {
+  /** Wakes a lane that is at work in this process; false where it is not. */
+  nudge(key: LaneKey): boolean
   /**
    * Wakes a lane of this process. Whoever began it waits until there is nothing more in it, and ends it by an interruption;
    * whoever finds it at work only sets the flag.
@@ -85,17 +90,20 @@ export const makeLaneEngine = Effect.fnUntraced(function* (options: EngineOption
       }
     }).pipe(Effect.ensuring(Effect.sync(() => end(id, lane))))
 
+  /** Sets the flag of a lane that is at work; false where it is not. */
+  const nudge = (key: LaneKey): boolean => {
+    const lane = lanes.get(laneId(key))
+    if (lane === undefined) return false
+    lane.again = true
+    // Whoever goes on waiting at once waits for the next wake.
+    Array.from(lane.watchers).forEach((watcher) => watcher())
+    return true
+  }
+
   /** The fiber of a lane that begins now. */
   const start = (key: LaneKey): Fiber.Fiber<void> | undefined => {
-    if (!goesOn(key)) return undefined
-    const id = `${key.account}/${key.chat}`
-    const lane = lanes.get(id)
-    if (lane !== undefined) {
-      lane.again = true
-      // Whoever goes on waiting at once waits for the next wake.
-      Array.from(lane.watchers).forEach((watcher) => watcher())
-      return undefined
-    }
+    if (!goesOn(key) || nudge(key)) return undefined
+    const id = laneId(key)
     if (lanes.size >= resident) {
       turnAway()
       return undefined
@@ -110,7 +118,7 @@ export const makeLaneEngine = Effect.fnUntraced(function* (options: EngineOption
   const search = Effect.gen(function* () {
     while (lanes.size < resident && goesOn()) {
       const keys = yield* options.find(resident - lanes.size)
-      for (const key of keys) if (goesOn(key)) yield* begin(key)
+      for (const key of keys) if (goesOn(key) && !nudge(key)) yield* begin(key)
       if (keys.length === 0) {
         if (!missed) {
           crowded = false
@@ -130,6 +138,7 @@ export const makeLaneEngine = Effect.fnUntraced(function* (options: EngineOption
   }
 
   const engine: LaneEngine = {
+    nudge,
     wake: (key) => Effect.sync(() => void start(key)),
     drain: (key) =>
       Effect.suspend(() => {
