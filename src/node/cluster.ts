@@ -60,7 +60,10 @@ const layerConfig = ({ host, listen, port }: ClusterSettings) =>
 const layerRunnerStorage = (postgres: PostgresSettings) =>
   SqlRunnerStorage.layerWith({
     // The locks know no schema: installations that share a database are told apart by the name.
-    prefix: `zalo_cluster${postgres.schema === undefined ? "" : `_${postgres.schema}`}`
+    prefix: [
+      "zalo_cluster",
+      ...(postgres.schema === undefined || postgres.schema === "public" ? [] : [postgres.schema])
+    ].join("_")
   }).pipe(Layer.provide(Layer.effect(SqlClient, clientOf(postgres, { maxConnections: 4 }))))
 
 const lookEvery = "1 second"

@@ -34,8 +34,9 @@ const holderOf = (name: string): Holder | null => {
   return { pid: Number(pid), since: DateTime.formatIso(DateTime.makeUnsafe(Number.parseInt(since, 36))), host }
 }
 
-/** Of one lease, in one schema: several installations may share a database. `$1` is the bot. */
-const lockKey = "hashtextextended('zalo-effect lease ' || current_setting('search_path') || ' ' || $1, 0)"
+/** Of one lease, in one schema, which may be yet to be made: several installations may share a database. `$1` is the bot. */
+const lockKey =
+  "hashtextextended('zalo-effect lease ' || COALESCE(current_schema(), current_setting('search_path')) || ' ' || $1, 0)"
 
 const asked = `SELECT a.application_name AS name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -46,10 +47,9 @@ const everyone = `SELECT application_name AS name FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'zalo-effect % % % %'`
 
 /** Whether the session that holds the leases is still there is asked this often. */
-const look = "2 seconds"
+const lookEvery = "1 second"
 /** A server that takes longer to answer is as good as gone. */
 const patience = "5 seconds"
-const again = Schedule.spaced("1 second")
 /** A command that sends has a bot alone for a moment: who shares it waits for that. */
 const whileAlone = Schedule.spaced("250 millis").pipe(Schedule.upTo({ times: 40 }))
 
@@ -80,6 +80,8 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
   const parent = yield* Effect.scope
   const gate = Semaphore.makeUnsafe(1)
   const held = new Set<string>()
+  /** Of those held, what a lost session had. */
+  let missing = new Set<string>()
   let session: Session | undefined
   const suffix = shared ? "_shared" : ""
 
@@ -94,7 +96,7 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
     }).pipe(Effect.onError(() => Scope.close(scope, Exit.void)))
     session = fresh
     return fresh
-  })
+  }).pipe(gate.withPermit)
 
   const lock = (by: Session, botId: string) =>
     Effect.map(
@@ -116,37 +118,44 @@ export const makeLeases = Effect.fnUntraced(function* (sql: PgClient.PgClient, {
       })
     }
     held.add(botId)
-  }, gate.withPermit)
+  })
 
+  // The session ends with the process anyway: whoever stops does not wait for a server.
   const release = Effect.fnUntraced(function* (botId: string) {
     if (!held.delete(botId) || session === undefined) return
-    yield* Effect.ignore(session.run(`SELECT pg_advisory_unlock${suffix}(${lockKey})`, [botId]))
-  }, gate.withPermit)
+    const unlocked = session.run(`SELECT pg_advisory_unlock${suffix}(${lockKey})`, [botId])
+    yield* Effect.ignore(Effect.timeout(unlocked, "1 second"))
+  })
 
-  const retake = (botId: string) =>
-    Effect.flatMap(open, (by) => lock(by, botId)).pipe(
-      Effect.flatMap((taken) => (taken ? Effect.void : Effect.fail("held" as const))),
-      Effect.retry(again),
-      Effect.ignore
-    )
+  /** Lets a session go that does not answer, and all that it held. */
+  const look = Effect.gen(function* () {
+    const known = session
+    if (known === undefined) return
+    const alive = yield* Effect.result(Effect.timeout(known.run("SELECT 1"), patience))
+    if (alive._tag === "Success") return
+    session = undefined
+    missing = new Set(held)
+    yield* Effect.logWarning("the leases were lost with their connection: they are taken again")
+    yield* Scope.close(known.scope, Exit.void)
+  })
+
+  /** Takes what was lost, as far as it is free and still wanted. */
+  const retake = Effect.gen(function* () {
+    if (missing.size === 0) return
+    const by = yield* open
+    for (const botId of missing) if (!held.has(botId) || (yield* lock(by, botId))) missing.delete(botId)
+    if (missing.size === 0) yield* Effect.logInfo("the leases are held again")
+  })
 
   /**
    * A server that was restarted has forgotten the session. Until the leases are had again another gateway may take the bots: both
    * then write to one journal, where a message has one turn and a row one sender all the same.
    */
-  const mend = Effect.gen(function* () {
-    if (session === undefined) return
-    const alive = yield* Effect.result(Effect.timeout(session.run("SELECT 1"), patience))
-    if (alive._tag === "Success") return
-    yield* Effect.logWarning("the leases were lost with their connection: they are taken again")
-    yield* Scope.close(session.scope, Exit.void)
-    session = undefined
-    yield* Effect.retry(open, again)
-    for (const botId of held) yield* retake(botId)
-    yield* Effect.logInfo("the leases are held again")
-  }).pipe(gate.withPermit, Effect.ignore)
-
-  yield* Effect.forever(Effect.andThen(Effect.sleep(look), mend)).pipe(
+  yield* Effect.sleep(lookEvery).pipe(
+    Effect.andThen(look),
+    Effect.andThen(retake),
+    Effect.ignore,
+    Effect.forever,
     Effect.withTracerEnabled(false),
     Effect.forkScoped
   )

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { hostname } from "node:os"
 import { makeLeases } from "../../src/node/postgres-leases.ts"
@@ -81,5 +82,25 @@ describe.skipIf(programs === undefined)(`leases on PostgreSQL${leftOut}`, () => 
       yield* Effect.repeat(Effect.delay(other.holder(bot), "50 millis"), { until: Option.isSome })
       assert.strictEqual((yield* Effect.flip(other.take(bot)))._tag, "LeaseHeld")
     }).pipe(Effect.scoped, Effect.timeout("30 seconds"))
+  )
+
+  it.live("a stop waits neither for a server that is gone nor for who has the bot since", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer
+      const { instances, leases: one } = yield* leasesOf(server.url)
+      const other = (yield* leasesOf(server.url)).leases
+      const scope = yield* Scope.make()
+      const early = yield* Scope.make()
+      yield* Scope.provide(one.take(bot), scope)
+      yield* Scope.provide(one.take("another"), early)
+      yield* server.kill
+      yield* Effect.timeout(Scope.close(early, Exit.void), "3 seconds")
+      yield* server.start
+      // Whoever is faster has it: here the one that held none.
+      yield* Effect.retry(other.take(bot), { schedule: Schedule.spaced("5 millis"), times: 2_000 })
+      // The first one has a session again by then, and wants the bot back.
+      yield* Effect.repeat(instances, { until: (all) => all.length === 2, schedule: Schedule.spaced("20 millis") })
+      yield* Effect.timeout(Scope.close(scope, Exit.void), "3 seconds")
+    }).pipe(Effect.scoped, Effect.timeout("40 seconds"))
   )
 })
