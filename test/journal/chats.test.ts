@@ -273,15 +273,16 @@ it.live("an older store's chats are those of its answered messages", () =>
         migrate: true
       })
       yield* Effect.gen(function* () {
-        const { sql, write } = yield* Journal
+        // As the program of that time wrote it: the writer of today leaves marks in tables that came later.
+        const { sql } = yield* Journal
         for (const [id, chat, at, state] of [
           ["m1", "a", 10, "done"],
           ["m2", "a", 20, "done"],
           ["m3", "zgr-1", 30, "done"],
           ["m4", "stranger", 40, "ignored"]
         ] as const) {
-          yield* write(sql`INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
-            VALUES (${shop}, ${id}, ${chat}, ${at}, 'webhook', '{}', ${state})`)
+          yield* sql`INSERT INTO inbox (account, message_id, chat, received_at, source, body, state)
+            VALUES (${shop}, ${id}, ${chat}, ${at}, 'webhook', '{}', ${state})`
         }
       }).pipe(Effect.provide(Layer.fresh(older)))
       const now = storeAt({ filename, migrations: journalMigrations, migrate: true })
