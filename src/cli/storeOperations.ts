@@ -26,6 +26,7 @@ export interface StoreCheck {
 }
 
 export interface CopyOptions {
+  readonly config: ConfigChoice
   readonly from: string
   readonly to: string
   readonly progress: (line: string) => Effect.Effect<void>
@@ -34,5 +35,6 @@ export interface CopyOptions {
 export interface Copied {
   readonly from: string
   readonly to: string
-  readonly tables: Readonly<Record<string, { readonly copied: number; readonly total: number }>>
+  /** Rows that arrived this time, and rows that are there now. */
+  readonly tables: Readonly<Record<string, { readonly copied: number; readonly present: number }>>
 }

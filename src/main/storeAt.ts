@@ -18,11 +18,13 @@ import { layerSqlite } from "../node/store.ts"
 import type { StorePlace } from "./existingStore.ts"
 import { version } from "./store-version.ts"
 
-/** As it stands on the command line (`commands/store/flags.ts`). The schema is the configured one. */
-export const readStoreAt = (text: string, schema: string | undefined): StoreAt =>
-  text.startsWith("sqlite:")
-    ? { _tag: "Sqlite", filename: resolve(text.slice("sqlite:".length)) }
-    : { _tag: "Postgres", place: { url: Redacted.make(text, { label: "store" }), schema } }
+/** As it stands on the command line (`commands/store/flags.ts`). The configured one has its schema and settings with it. */
+export const readStoreAt = (text: string, { store: { postgres } }: StorePlace): StoreAt => {
+  if (text.startsWith("sqlite:")) return { _tag: "Sqlite", filename: resolve(text.slice("sqlite:".length)) }
+  return postgres !== undefined && Redacted.value(postgres.url) === text
+    ? { _tag: "Postgres", place: postgres }
+    : { _tag: "Postgres", place: { url: Redacted.make(text, { label: "store" }) } }
+}
 
 export const configuredStore = ({ dataDir, store }: StorePlace): StoreAt =>
   store.postgres === undefined

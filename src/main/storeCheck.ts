@@ -16,8 +16,39 @@ import { version } from "./store-version.ts"
 
 type Problem = StoreCheck["problems"][number]
 
-/** Settings of a server without which a commit may be lost. Synchronous commits are asked for by our own connections. */
-const endangers = ["fsync", "full_page_writes"]
+/** What the server has to be like: what is asked, what is wrong, and what to do. */
+const demands: ReadonlyArray<{
+  readonly of: string
+  readonly good: (value: string) => boolean
+  readonly message: (value: string) => string
+  readonly remedy: string
+}> = [
+  ...["fsync", "full_page_writes"].map((name) => ({
+    of: `current_setting('${name}')`,
+    good: (value: string) => value === "on",
+    message: (value: string) => `the server runs with ${name} = ${value}: a power cut may lose what was acknowledged`,
+    remedy: `Set ${name} to on in postgresql.conf`
+  })),
+  {
+    // Each of our connections asks for it.
+    of: "current_setting('synchronous_commit')",
+    good: (value) => value !== "off",
+    message: () => "commits are not waited for (synchronous_commit = off), though this program asks for it",
+    remedy: "Look at the pooler between: it has to keep what a connection asks for"
+  },
+  {
+    of: "current_setting('server_encoding')",
+    good: (value) => value === "UTF8",
+    message: (value) => `the database is in ${value}`,
+    remedy: "Take one in UTF8"
+  },
+  {
+    of: "CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END",
+    good: (value) => value === "primary",
+    message: () => "the server is a standby: nothing can be written",
+    remedy: "Take the address of the primary"
+  }
+]
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Schema.Record(Schema.String, Schema.String)))
 
@@ -34,20 +65,13 @@ const damage = Effect.gen(function* () {
   return problems
 })
 
-/** What the server is told to risk. */
-const risks = Effect.gen(function* () {
+/** What is wrong with the server. */
+const faults = Effect.gen(function* () {
   const { query, read } = yield* Journal
   const problems: Array<Problem> = []
-  for (const name of endangers) {
-    const value = yield* query(
-      Effect.flatMap(read`SELECT reset_val AS value FROM pg_settings WHERE name = ${name}`, firstValue)
-    )
-    if (value === "off") {
-      problems.push({
-        message: `the server runs with ${name} = ${value}: what it acknowledged may be lost when it crashes`,
-        remedy: `Set ${name} to on in postgresql.conf`
-      })
-    }
+  for (const { good, message, of, remedy } of demands) {
+    const value = yield* query(Effect.flatMap(read.unsafe(`SELECT ${of} AS value`), firstValue))
+    if (!good(value)) problems.push({ message: message(value), remedy })
   }
   return problems
 })
@@ -55,7 +79,7 @@ const risks = Effect.gen(function* () {
 const look = (store: StoreAt) =>
   Effect.gen(function* () {
     const { read } = yield* Journal
-    const problems = yield* store._tag === "Sqlite" ? damage : risks
+    const problems = yield* store._tag === "Sqlite" ? damage : faults
     const counts: Record<string, number> = {}
     for (const { name } of yield* asJournalError(tablesOf(read)))
       counts[name] = yield* asJournalError(countOf(read, name))

@@ -5,7 +5,6 @@ import * as Layer from "effect/Layer"
 import { CommandFailed } from "../cli/errors.ts"
 import type { Copied, CopyOptions } from "../cli/storeOperations.ts"
 import type { ConfigError } from "../gateway/config/problems.ts"
-import { isBeginningOf } from "../journal/copy/beginning.ts"
 import * as copying from "../journal/copy/copy.ts"
 import { asJournalError } from "../journal/failure.ts"
 import { Journal } from "../journal/Journal.ts"
@@ -26,8 +25,8 @@ const nobodyWorksOn = Effect.fnUntraced(function* (store: StoreAt) {
 /** `store copy`. */
 export const copyStore = (options: CopyOptions): Effect.Effect<Copied, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
-    const schema = (yield* storePlace(undefined)).store.postgres?.schema
-    const [from, to] = [readStoreAt(options.from, schema), readStoreAt(options.to, schema)]
+    const place = yield* storePlace(options.config.file)
+    const [from, to] = [readStoreAt(options.from, place), readStoreAt(options.to, place)]
     const names = { from: storeName(from), to: storeName(to) }
     const missing = new CommandFailed({ code: "not-found", message: `there is no store at ${names.from}` })
     if (from._tag === "Sqlite" && !existsSync(from.filename)) return yield* missing
@@ -41,12 +40,6 @@ export const copyStore = (options: CopyOptions): Effect.Effect<Copied, CommandFa
     )
     const target = yield* Layer.build(Layer.fresh(layerMigrated(to)))
     const [read, write] = [Context.get(source, Journal).read, Context.get(target, Journal).sql]
-    if (!(yield* asJournalError(isBeginningOf(read, write)))) {
-      return yield* new CommandFailed({
-        code: "other-rows",
-        message: `${names.to} holds messages that are not in the source: copy into an empty store, or choose another schema`
-      })
-    }
     const done = yield* asJournalError(
       copying.copyStore({
         from: read,
@@ -57,12 +50,12 @@ export const copyStore = (options: CopyOptions): Effect.Effect<Copied, CommandFa
     )
     return {
       ...names,
-      tables: Object.fromEntries(done.map(({ copied, table, total }) => [table, { copied, total }]))
+      tables: Object.fromEntries(done.map(({ copied, present, table }) => [table, { copied, present }]))
     }
   }).pipe(
     Effect.scoped,
     Effect.catchTags({
       JournalError: (error) => Effect.fail(commandFailed(error)),
-      CopyFailed: ({ message }) => Effect.fail(new CommandFailed({ code: "copy-failed", message }))
+      CopyFailed: ({ message, reason }) => Effect.fail(new CommandFailed({ code: reason, message }))
     })
   )

@@ -12,8 +12,7 @@ import { version } from "./store-version.ts"
 export const migrateStore = (options: MigrateOptions): Effect.Effect<Migrated, CommandFailed | ConfigError> =>
   Effect.gen(function* () {
     const place = yield* storePlace(options.config.file)
-    const store =
-      options.to === undefined ? configuredStore(place) : readStoreAt(options.to, place.store.postgres?.schema)
+    const store = options.to === undefined ? configuredStore(place) : readStoreAt(options.to, place)
     const from = yield* schemaOf(store)
     yield* Effect.scoped(Layer.build(layerMigrated(store)))
     return { store: storeName(store), from, to: version }

@@ -20,10 +20,10 @@ export const store = group("store", "looks after the store itself", [
   command("copy", {
     summary: "copy one store into another, on whatever database",
     details:
-      "Stop the gateway first. What is there already stays as it is, so that a copy that was cut off goes on, and a second one copies\n" +
-      "nothing. At the end all rows are counted on both sides.",
+      "Stop the gateway first. A copy that was cut off goes on, and a second one copies nothing; a target with rows of its own is\n" +
+      "refused. At the end all rows are counted on both sides.",
     flags: [flags.from, flags.to],
-    shape: '{"ok":true,"from":string,"to":string,"tables":{TABLE:{"copied":number,"total":number}}}',
+    shape: '{"ok":true,"from":string,"to":string,"tables":{TABLE:{"copied":number,"present":number}}}',
     examples: ["store copy --from sqlite:/var/lib/zalo-effect/zalo-effect.db --to postgres://zalo@db.example.com/zalo"],
     load: () => import("../commands/store/copy.ts")
   })

@@ -4,16 +4,24 @@ import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { countOf, type Table, tablesOf } from "./catalog.ts"
+import { continueNumbers, lastNumber } from "./numbers.ts"
+import { isRow, portion, type Row } from "./rows.ts"
+import { strangerIn } from "./strangers.ts"
 
 /** What a copy cannot do. Nothing of the source was changed. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", {
-  reason: Schema.Literals(["tables-differ", "counts-differ"]),
+  reason: Schema.Literals(["tables-differ", "counts-differ", "target-differs"]),
   detail: Schema.String
 }) {
   override get message(): string {
-    return this.reason === "tables-differ"
-      ? `the two stores do not have the same tables: ${this.detail}`
-      : `not everything has arrived: ${this.detail}`
+    switch (this.reason) {
+      case "tables-differ":
+        return `the two stores do not have the same tables: ${this.detail}`
+      case "counts-differ":
+        return `not everything has arrived: ${this.detail}`
+      case "target-differs":
+        return `the target holds what the source does not: ${this.detail}`
+    }
   }
 }
 
@@ -24,8 +32,14 @@ export interface Progress {
   readonly total: number
 }
 
-/** Rows in one transaction: some megabytes, and short enough for whoever else writes. */
-const portion = 500
+/** What became of a table. */
+export interface Copied {
+  readonly table: string
+  /** Rows that arrived this time. */
+  readonly copied: number
+  /** Rows that are there now. */
+  readonly present: number
+}
 
 /** These have a number of their own that only grows, so that a copy goes on behind the last one that arrived. */
 const numbered: Readonly<Record<string, string>> = {
@@ -37,10 +51,6 @@ const numbered: Readonly<Record<string, string>> = {
   access_audit: "id"
 }
 
-type Row = Record<string, unknown>
-
-const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null
-
 const sameTables = (from: ReadonlyArray<Table>, to: ReadonlyArray<Table>): string | undefined => {
   const shape = (table: Table) => `${table.name}(${table.columns.toSorted().join(",")})`
   const there = new Set(to.map(shape))
@@ -49,8 +59,8 @@ const sameTables = (from: ReadonlyArray<Table>, to: ReadonlyArray<Table>): strin
 }
 
 /**
- * Copies every row of one store into another of the same schema, whatever databases they are on. What is there already stays as it
- * is, so that it can be repeated, and goes on where an earlier one was cut off. At the end the counts are compared.
+ * Copies every row of one store into another of the same schema, whatever databases they are on. What is there already has to be
+ * as it is in the source: then it can be repeated, and goes on where an earlier one was cut off. At the end the counts are compared.
  *
  * **Gotchas** Nobody may write to the source meanwhile: rows that change after they were copied stay as they were.
  */
@@ -58,21 +68,28 @@ export const copyStore = Effect.fn("copyStore")(function* (options: {
   readonly from: SqlClient
   readonly to: SqlClient
   readonly progress: (progress: Progress) => Effect.Effect<void>
-}): Effect.fn.Return<ReadonlyArray<Progress>, SqlError | CopyFailed> {
+}): Effect.fn.Return<ReadonlyArray<Copied>, SqlError | CopyFailed> {
   const { from, progress, to } = options
   const tables = yield* tablesOf(from)
   const differs = sameTables(tables, yield* tablesOf(to))
   if (differs !== undefined) return yield* new CopyFailed({ reason: "tables-differ", detail: differs })
-  const done: Array<Progress> = []
+  // All of them before anything is written: a wrong target stays as it is.
   for (const table of tables) {
+    const stranger = yield* strangerIn(from, to, table)
+    if (stranger === undefined) continue
+    return yield* new CopyFailed({ reason: "target-differs", detail: `${table.name} has a row ${stranger} of its own` })
+  }
+  const done: Array<Copied> = []
+  for (const table of tables) {
+    const before = yield* countOf(to, table.name)
     const total = yield* countOf(from, table.name)
     yield* copyTable(from, to, table, total, progress)
-    const copied = yield* countOf(to, table.name)
-    if (copied < total) {
-      const detail = `${table.name} has ${copied} of ${total} rows`
+    const present = yield* countOf(to, table.name)
+    if (present < total) {
+      const detail = `${table.name} has ${present} of ${total} rows`
       return yield* new CopyFailed({ reason: "counts-differ", detail })
     }
-    done.push({ table: table.name, copied, total })
+    done.push({ table: table.name, copied: present - before, present })
   }
   return done
 })
@@ -104,7 +121,7 @@ const copyTable = Effect.fnUntraced(function* (
     yield* progress({ table: table.name, copied: number === undefined ? copied : Math.min(total, after), total })
     if (rows.length < portion) break
   }
-  if (number !== undefined) yield* continueNumbers(to, table.name, number)
+  yield* continueNumbers(to, table, yield* lastNumber(from, table))
 })
 
 const pick = (row: Row, columns: ReadonlyArray<string>): Row =>
@@ -114,13 +131,3 @@ const lastOf = (sql: SqlClient, table: string, column: string) =>
   Effect.map(sql<{ last: unknown }>`SELECT COALESCE(MAX(${sql(column)}), 0) AS last FROM ${sql(table)}`, ([row]) =>
     Number(row?.last ?? 0)
   )
-
-/** PostgreSQL counts apart from its rows: the next number is behind the last one that was copied. */
-const continueNumbers = (sql: SqlClient, table: string, column: string): Effect.Effect<void, SqlError> =>
-  sql.onDialectOrElse({
-    pg: () =>
-      Effect.asVoid(
-        sql`SELECT setval(pg_get_serial_sequence(${table}, ${column}), GREATEST((SELECT MAX(${sql(column)}) FROM ${sql(table)}), 1))`
-      ),
-    orElse: () => Effect.void
-  })

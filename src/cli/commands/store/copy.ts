@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../../Command.ts"
 import { UsageError } from "../../errors.ts"
+import { config } from "../../flags.ts"
 import { Operations } from "../../Operations.ts"
 import { printNote } from "../../output.ts"
 import type { Args } from "../../Param.ts"
@@ -18,11 +19,15 @@ export const run = Effect.fn("cli.store.copy")(function* (args: Args) {
   const { operations } = yield* Platform
   const terminal = yield* Terminal
   const progress = (line: string) => Effect.provideService(printNote(line), Terminal, terminal)
-  const done = yield* Operations.use((does) => does.copyStore({ from, to, progress })).pipe(Effect.provide(operations))
-  const rows = Object.entries(done.tables).map(([name, { copied, total }]) => [name, String(copied), String(total)])
+  const done = yield* Operations.use((does) =>
+    does.copyStore({ config: { file: config.read(args) }, from, to, progress })
+  ).pipe(Effect.provide(operations))
+  const rows = Object.entries(done.tables).map(([name, { copied, present }]) => [name, String(copied), String(present)])
   const outcome: Outcome = {
     json: { ok: true, ...done },
-    human: [`${done.from} is in ${done.to}: every row is there.`, table(["TABLE", "COPIED", "ROWS"], rows)].join("\n")
+    human: [`${done.from} is in ${done.to}: every row is there.`, table(["TABLE", "COPIED", "THERE NOW"], rows)].join(
+      "\n"
+    )
   }
   return outcome
 })
